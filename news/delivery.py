@@ -1,0 +1,111 @@
+"""Deliveries: one alert (or notice) for one chat, and what may come of sending it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from news.alert import Alert
+from news.chat import Chat
+
+DeliveryId = NewType("DeliveryId", int)
+
+
+class DeliveryKind(StrEnum):
+    ALERT = "alert"
+    NOTICE = "notice"
+
+
+class DeliveryState(StrEnum):
+    """`pending` waits for its time; `sending` is claimed (with a lease); the others are ends.
+
+    `sent`: delivered. `repeated`: delivered with a labelled possible repeat (Telegram only).
+    `uncertain`: maybe delivered, listed, never repeated. `dead`: undeliverable, with the reason.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    REPEATED = "repeated"
+    UNCERTAIN = "uncertain"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed delivery, with all a platform needs to send it.
+
+    `nonce` is at most 25 characters and never changes. `message` is the platform's message id
+    once sent. `revision` is the alert revision the message shows (0: none). `ambiguous_since`:
+    an earlier try may have arrived. `repeat`: label it as a possible repeat. `fence` must be
+    given back when settling.
+    """
+
+    id: DeliveryId
+    kind: DeliveryKind
+    chat: Chat
+    nonce: str
+    created_at: datetime
+    alert: Alert | None = None
+    notice: str = ""
+    attempts: int = 0
+    message: str = ""
+    revision: int = 0
+    ambiguous_since: datetime | None = None
+    repeat: bool = False
+    fence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The platform accepted it."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class RetryAt:
+    """Surely not sent; try again at `at`. `platform_wide`: nothing else will go out before."""
+
+    at: datetime
+    why: str
+    platform_wide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The chat has a new address (a Telegram group became a supergroup); not sent."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Permanent for this message: the platform will never take it."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Permanent for this chat: blocked, kicked, deleted, or no right to write."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Ambiguous: it may have arrived."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Looked for and surely not there (the answer of a look before a repeat)."""
+
+
+SendOutcome = Sent | RetryAt | Moved | Refused | Gone | Unknown
+LookOutcome = Sent | Absent | Unknown
