@@ -89,6 +89,7 @@ class FeedState:
     `moved_to`: the address permanent redirects led to; it replaces the catalogue's URL.
     `refreshed_at`: last answer with a body, so that a stuck 304 is re-checked.
     `gap_at`: last time a poll shared no item with the one before (its window overflowed).
+    `usual_gap`: smoothed time between new items, by which a feed is known to have gone stale.
     """
 
     etag: str = ""
@@ -105,6 +106,7 @@ class FeedState:
     newest_item_at: datetime | None = None
     new_item_at: datetime | None = None
     gap_at: datetime | None = None
+    usual_gap: timedelta | None = None
     failures: int = 0
     failing_since: datetime | None = None
     fault: str = ""
@@ -142,6 +144,7 @@ class Fault(StrEnum):
     NOT_A_FEED = "not a feed"
     PARSE = "cannot be parsed"
     PROTOCOL = "protocol error"
+    INTERNAL = "fault in the bot"
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class ParsedFeed:
 
     `total` counts all items the body lists, parsed or not; `slices` replaces
     `FeedState.slices`; `overlap` is False where nothing of the previous body was left.
+    `fresh` counts the items the previous body did not list (an edited item is parsed, not fresh).
     """
 
     items: tuple[Item, ...]
@@ -71,3 +72,4 @@ class ParsedFeed:
     total: int = 0
     slices: bytes = b""
     overlap: bool = True
+    fresh: int = 0
