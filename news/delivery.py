@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
 from news.alert import Alert
-from news.chat import Chat
+from news.chat import Chat, Platform
 
 DeliveryId = NewType("DeliveryId", int)
 
@@ -39,8 +39,8 @@ class Delivery:
 
     `nonce` is at most 25 characters and never changes. `message` is the platform's message id
     once sent. `revision` is the alert revision the message shows (0: none). `ambiguous_since`:
-    an earlier try may have arrived. `repeat`: label it as a possible repeat. `fence` must be
-    given back when settling.
+    the first of `unknowns` earlier tries that may have arrived. `repeat`: label it as a possible
+    repeat. `fence` must be given back when settling.
     """
 
     id: DeliveryId
@@ -54,6 +54,7 @@ class Delivery:
     message: str = ""
     revision: int = 0
     ambiguous_since: datetime | None = None
+    unknowns: int = 0
     repeat: bool = False
     fence: int = 0
 
@@ -109,3 +110,29 @@ class Absent:
 
 SendOutcome = Sent | RetryAt | Moved | Refused | Gone | Unknown
 LookOutcome = Sent | Absent | Unknown
+
+
+class Step(StrEnum):
+    """What to do with a claimed delivery."""
+
+    SEND = "send"
+    LOOK = "look in the chat first"
+    REPEAT = "send, labelled as a possible repeat"
+    GIVE_UP = "list as uncertain"
+
+
+# How long a repeat with the same nonce is surely swallowed. Discord says "the past few minutes"
+# (API docs, Create Message: enforce_nonce); two are taken. The Bot API has no such key.
+NONCE_WINDOW = {Platform.DISCORD: timedelta(minutes=2)}
+LABELLED_REPEATS = 1
+
+
+def next_step(delivery: Delivery, now: datetime) -> Step:
+    """What an earlier ambiguous try leaves to do: never a silent second copy."""
+    if delivery.ambiguous_since is None or not delivery.unknowns:
+        return Step.SEND
+    window = NONCE_WINDOW.get(delivery.chat.place.platform)
+    if window is not None:
+        fresh = timedelta(0) <= now - delivery.ambiguous_since < window
+        return Step.SEND if fresh else Step.LOOK
+    return Step.REPEAT if delivery.unknowns <= LABELLED_REPEATS else Step.GIVE_UP
