@@ -193,6 +193,9 @@ class Sender(Protocol):
     async def look(self, delivery: Delivery) -> LookOutcome:
         """Whether an earlier ambiguous try arrived; `Unknown` where the platform cannot tell."""
 
+    async def close(self) -> None:
+        """Give connections back."""
+
 
 class PlaceFinder(Protocol):
     async def find_place(self, caller: Caller, name: str) -> FoundPlace | str: ...

@@ -47,8 +47,11 @@ class ConsoleSender:
         self._print(delivery, "edit")
         return Sent(delivery.message)
 
-    async def look(self, delivery: Delivery) -> LookOutcome:
+    async def look(self, delivery: Delivery) -> LookOutcome:  # noqa: ARG002 - the port's shape
         return Unknown("a terminal cannot be read back")
+
+    async def close(self) -> None:
+        """The terminal stays."""
 
     def _print(self, delivery: Delivery, kind: str) -> None:
         alert = delivery.alert

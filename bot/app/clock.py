@@ -1,0 +1,61 @@
+"""The real clock, and the watch over it: due times are rows, so a step of the wall clock moves them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+
+from bot.ports import Clock, StoreRunner, Transaction
+
+log = structlog.get_logger("clock")
+
+STEP = timedelta(seconds=5)
+LOOK_SECONDS = 1.0
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(max(0.0, seconds))
+
+
+class ClockWatch:
+    """Compares the wall clock with the monotonic one and shifts due times after a step of more
+    than five seconds, so that nothing waits for the clock to catch up."""
+
+    def __init__(self, clock: Clock, store: StoreRunner, wake: Callable[[], None]) -> None:
+        self._clock = clock
+        self._store = store
+        self._wake = wake
+        self._wall, self._mono = clock.now(), clock.monotonic()
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            await self.look()
+
+    async def look(self) -> timedelta:
+        """The step since the last look (zero if there was none), made good."""
+        wall, mono = self._clock.now(), self._clock.monotonic()
+        step = (wall - self._wall) - timedelta(seconds=mono - self._mono)
+        self._wall, self._mono = wall, mono
+        if abs(step) <= STEP:
+            return timedelta(0)
+        log.warning("the wall clock stepped", seconds=round(step.total_seconds(), 1))
+        await self._store.run(_shift, step)
+        self._wake()
+        return step
+
+
+def _shift(tx: Transaction, step: timedelta) -> None:
+    tx.feeds.shift(step)
+    tx.outbox.shift(step)

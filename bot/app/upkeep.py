@@ -1,0 +1,55 @@
+"""Upkeep: old texts go, identities stay; one backup a day. What was done is a row, not a timer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.app.thread import StoreThread
+from bot.ports import Clock, Transaction
+
+log = structlog.get_logger("upkeep")
+
+BACKUPS_KEPT = 7
+
+
+class Upkeep:
+    def __init__(
+        self, store: StoreThread, clock: Clock, *, keep_texts: timedelta, backups: Path | None
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._keep_texts = keep_texts
+        self._backups = backups
+
+    async def run(self) -> None:
+        """Does what is due; safe to run as often as one likes."""
+        now = self._clock.now()
+        pruned = await self._store.run(_prune, now - self._keep_texts)
+        if pruned:
+            log.info("old texts removed", items=pruned)
+        if self._backups and await self._store.run(_backup_due, now.date()):
+            await self._backup(self._backups, now)
+
+    async def _backup(self, folder: Path, now: datetime) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"sahelwatch-{now:%Y-%m-%d}.backup"
+        await self._store.backup(str(path))
+        await self._store.run(_backed_up, now.date())
+        for old in sorted(folder.glob("sahelwatch-*.backup"))[:-BACKUPS_KEPT]:
+            old.unlink()
+        log.info("backed up", path=str(path))
+
+
+def _prune(tx: Transaction, before: datetime) -> int:
+    return tx.items.prune(before)
+
+
+def _backup_due(tx: Transaction, today: date) -> bool:
+    return tx.settings.get("backup_day") != today.isoformat()
+
+
+def _backed_up(tx: Transaction, today: date) -> None:
+    tx.settings.set("backup_day", today.isoformat())
