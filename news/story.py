@@ -1,20 +1,13 @@
-"""Stories: which items tell one event."""
+"""Stories: which items tell one event. The one door to its parts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NewType
+from news.open_story import Candidates, Joined, Member, Opened, StoryId, StoryView
+from news.placing import REACH, place
+from news.sketch import Sketch, sketch
+from news.story_index import StoryIndex
 
-from news.item import StoredItem
-from news.watch import Match
-
-StoryId = NewType("StoryId", int)
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One item of a story. `reprint`: it repeats the text of another item of the story."""
-
-    stored: StoredItem
-    matches: tuple[Match, ...]
-    reprint: bool = False
+__all__ = [
+    "REACH", "Candidates", "Joined", "Member", "Opened", "Sketch", "StoryId", "StoryIndex", "StoryView", "place",
+    "sketch",
+]  # fmt: skip

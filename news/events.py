@@ -1,0 +1,126 @@
+"""What happens in a news text: words for happenings in five languages, under one label each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from news.lexicon import Lexicon
+
+# English, French, Russian, Arabic, Spanish; folded, as `news.text.fold` writes them.
+_FORMS = {
+    "attack": "attack* raid* ambush* assault* storm stormed gunmen assailant* incursion* terrorist_act"
+    " attaqu* assaut* embuscade* attentat* assaillant* атак* нападен* напал* засад* обстрел* теракт*"
+    " هجوم هجمات هجوما هاجم* يهاجم مهاجم* كمين كمائن اعتداء ataque* ataco ataca atacan atacar* atacad*"
+    " asalt* emboscad*"
+    " atentado*",
+    "clash": "clash* fighting firefight* battle battles affrontement* combat combats accrochage*"
+    " столкновен* бой бои боев боях сражен* اشتباك* معارك معركه مواجهات combate* enfrentamient*",
+    "killed": "kill* slain slay* massacre* death dead die dies died toll fatalit* execut* tue tues tuee"
+    " tuees tuer"
+    " tuent mort morts morte mortes deces abattu* meurtr* assassin* погиб* убит* убил* убий* жертв* расправ*"
+    " قتل* مقتل يقتل قتيل قتلى ضحايا مذبحه مجزره وفاه matan mato mata matar* muert* murio mueren asesin*"
+    " matanza*",
+    "abduct": "abduct* kidnap* hostage* enlev* enleve* ravisseur* otage* похи* заложни* خطف* اختطاف* يختطف"
+    " اختطف*"
+    " رهينه رهائن secuestr* rehen*",
+    "release": "release released releases releasing freed frees free freeing liberated libere* liberation"
+    " освобо*"
+    " افراج الافراج اطلاق_سراح تحرير liberad* liberacion libera liberan",
+    "arrest": "arrest* detain* detention* custody jailed imprison* arrestation* interpell* incarcer*"
+    " ecrou* detenu*"
+    " арест* задерж* اعتقال* اعتقل* توقيف* احتجاز* detenc* detenid* detuv* arresto* arrestad*",
+    "trial": "sentenc* convict* trial trials court courts verdict* prosecut* indict* proces condamn*"
+    " tribunal* cour"
+    " justice parquet суд суда суде приговор* محاكمه محكمه حكم_على juicio* conden* fiscalia",
+    "coup": "coup coups putsch* overthrow* overthrew ousted ouster oust toppl* mutin* coup_etat renvers*"
+    " переворот*"
+    " мятеж* путч* سверж* сверг* свержен* انقلاب* الاطاحه golpe golpistas golpe_estado derroc*",
+    "expel": "expel* expuls* persona_non_grata persona_grata kicked_out kicks_out ordered_to_leave"
+    " declared_unwanted"
+    " renvoy* высыл* выслал* выслат* нон_грата طرد* يطرد تطرد غير_مرغوب",
+    "sanction": "sanction* embargo* санкци* эмбарго عقوبات عقوبه حظر_اسلحه sancion*",
+    "visit": "visit* arriv* trip tour lands visite* deplacement* tournee rend_visite визит* посети* посеща*"
+    " прибы* прилет* турне поездк* زياره* زار* يزور تزور وصل وصول يصل جوله visita* llega llego gira",
+    "talks": "talk talks meet meets meeting met negotiat* summit* dialogue* mediat* rencontr* entretien*"
+    " negoci*"
+    " pourparl* sommet* reuni* concertation* переговор* встре* саммит* диалог* محادثات مباحثات لقاء يلتقي"
+    " التقى قمه"
+    " حوار مفاوضات اجتماع* reunion* cumbre* conversac* dialogo*",
+    "sign": "sign signs signed signing signature* signe signent signer accord_signe подпис* توقيع* يوقع"
+    " وقع_على"
+    " وقعت firm* rubric*",
+    "withdraw": "withdraw* withdrew pullout pull_out pulls_out pulled_out leaves left_mali exit exits"
+    " departure* depart"
+    " departs quit quits quitt* retrait* retir* desengag* вывод* выве* выхо* вышл* покид* покин* уход*"
+    " انسحاب* ينسحب"
+    " سحب مغادره يغادر تغادر غادر* خروج retira* salida abandon*",
+    "deploy": "deploy* dispatch* deploie* deploiement* разверт* развер* направ* نشر_قوات انتشار despl*",
+    "deliver": "deliver* shipment* supply supplies handover hands_over weapons arms livrais* livr* remise"
+    " armement*"
+    " поставк* постав* оружи* вооружен* تسليم اسلحه entrega* armas",
+    "airstrike": "airstrike* air_strike* air_strikes bombard* bombing* drone drones frappe frappes_aeriennes"
+    " авиауд* бомбард* дрон* беспилотник* غاره غارات قصف ضربه_جويه ضربات_جويه طائره_مسيره bombarde*"
+    " ataque_aereo",
+    "explosion": "explosion* explod* blast blasts ied mine mines landmine* bomb bombs explosif* explos*"
+    " engin_explosif"
+    " взрыв* взорв* подор* мин_ انفجار* عبوه لغم الغام تفجير* bomba bombas mina minas",
+    "accuse": "accus* allege* blame* denounc* condemn* critici* slam slams denonc* reproch* обвин* осуд*"
+    " критик*"
+    " اتهام* يتهم اتهم* تتهم ندد* يدين ادان* تدين acus* denunci* critic*",
+    "deny": "deny denies denied denial* refut* dement* dementi* nie nient refuse* reject* rejett* rejet*"
+    " опроверг*"
+    " отрица* отверг* ينفي نفى تنفي نفت ينفون رفض* يرفض desmient* desmint* niega* rechaz*",
+    "protest": "protest* demonstrat* rally rallies riot* manifest* marche протест* митинг* демонстрац*"
+    " احتجاج* مظاهر*"
+    " تظاهر* protesta* manifestac*",
+    "vote": "vote votes voted voting election* elect elects elected ballot* referendum* poll polls voter"
+    " vot* scrutin"
+    " elire elu elus выбор* голосов* проголос* референдум* انتخاب* استفتاء تصويت* يصوت eleccion* votac*"
+    " votar*"
+    " constitution constitutional",
+    "ban": "ban bans banned banning suspend* suspension* block blocked interdi* suspendu* bloque* запре*"
+    " запрет*"
+    " приостан* حظر تعليق علق* علقت يعلق prohib* suspende*",
+    "appoint": "appoint* named sworn swears inaugurat* nomm* investi* invest* preter_serment назнач*"
+    " присяг* تعيين"
+    " عين_رئيس يودي_اليمين nombr* jura",
+    "resign": "resign* step_down steps_down stepped_down demission* отстав* استقاله استقال* dimit* dimision*",
+    "dissolve": "dissol* disband* распус* роспуск* حل_البرلمان disuel*",
+    "hospitalise": "hospital* surgery illness heart_attack hopital* malade госпитал* больниц* مستشفى"
+    " نقل_الى_المستشفى",
+    "famine": "famine* hunger malnutrition malnutri* starv* drought* faim secheresse"
+    " insecurite_alimentaire голод*"
+    " засух* مجاعه جوع جفاف hambre* hambruna* sequia*",
+    "flood": "flood* rainfall inondation* inonde* crue* наводнен* паводк* فيضان* سيول inundac*",
+    "displaced": "displac* refugee* migrant* flee fled deplace* refugie* fuite беженц* мигрант* переселен*"
+    " نازح* لاجئ*"
+    " لاجي* مهاجرين نزوح refugiad* desplazad*",
+    "capture": "captur* recaptur* retake* retook seize* seizure take_control takes_control took_control"
+    " control_of"
+    " reprise reprend* reprennent repris s_empare empare* emparent захва* взял* отби* занял* освобожден_город"
+    " سيطره يسيطر سيطر* استعاد* يستعيد toma_control toman recuper*",
+    "blockade": "blockade* siege besiege* blocus fuel carburant* осад* блокад* топлив* حصار وقود bloqueo*"
+    " combustible*",
+    "alliance": "alliance confederat* confedera* union_of_states pact charter charte pacte альянс*"
+    " конфедерац* союз"
+    " تحالف كونفدراليه اتحاد_كونفدرالي alianza*",
+    "end accord": "tears_up scraps_deal ends_accord end_of_accord termination denunciation fin_accord"
+    " caduc caduque"
+    " расторг* انهاء_اتفاق انهاء_العمل",
+    "inquiry": "report reports inquiry investigat* probe probes rapport* enquet* доклад* отчет* расследов*"
+    " تقرير تحقيق*"
+    " informe* investigac*",
+    "mandate": "mandate* peacekeep* blue_helmets mandat casques_bleus миротвор* мандат* حفظ_السلام تفويض"
+    " mandato*"
+    " cascos_azules",
+    "strike": "walkout labour_strike greve greves забастовк* اضراب huelga*",
+    "sport": "cup match goal goals football soccer coach striker league can_2024 afcon coupe ligue"
+    " entraineur but_victoire"
+    " футбол* матч* сборн* كاس كره_القدم مباراه منتخب futbol partido copa gol",
+}
+_LEXICON = Lexicon(_FORMS)
+
+
+def actions(words: Sequence[str]) -> frozenset[str]:
+    """Labels of what the folded words say happened."""
+    return frozenset(label for _, _, label in _LEXICON.find(words))
