@@ -15,13 +15,19 @@ from news.words import BREAK, word_line, word_spans
 TITLE = "title"
 TEXT = "text"
 
+_TAGS = ("country:", "lang:", "entity:", "watchlist:")
+_LEANING = ("entity:", "watchlist:")
+
 _Slots = tuple[frozenset[str], ...]
 _QUOTES = str.maketrans({**dict.fromkeys("’‘ʼ`´′", "'"), **dict.fromkeys("‐‑‒–−", "-")})
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One term of one entity, compiled. Phrases of `company` and `unless` are numbers."""
+    """One term of one entity, compiled. Phrases of `company` and `unless` are numbers.
+
+    `leans`: it depends on another entity, so it is judged after those that do not.
+    """
 
     watchlist: WatchlistId
     entity: Entity
@@ -31,6 +37,7 @@ class _Entry:
     unless: frozenset[int]
     not_before: tuple[str, ...]
     not_after: tuple[str, ...]
+    leans: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,9 @@ class _Use:
     phrase: int = -1
     slots: _Slots = ()
     anchor: int = 0
+
+
+_Hit = tuple[_Entry, int, int]
 
 
 class _Field:
@@ -83,7 +93,8 @@ class Matcher:
 
     Whole words of folded text only, never parts of words; overlapping names are all found. A term
     matches in an item of any language, because names travel. Beside phrases, `company` and
-    `unless` take "country:ML" (the outlet's country) and "lang:fr" (the item's language).
+    `unless` take "country:ML" (the outlet's country), "lang:fr" (the item's language), and
+    "entity:kidal" or "watchlist:mali": one that the item names by a term without such a rule.
     """
 
     def __init__(self, watchlists: Sequence[Watchlist]) -> None:
@@ -94,7 +105,8 @@ class Matcher:
                 for term in entity.terms:
                     self._add_term(uses, watchlist.id, entity, term)
         for text, number in self._phrases.items():
-            self._add(uses, text, None, _Use(phrase=number))
+            if not text.startswith(_TAGS):
+                self._add(uses, text, None, _Use(phrase=number))
         self._uses = tuple(tuple(found) for found in uses.values())
         self._automaton = AhoCorasick(
             list(uses), matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA
@@ -112,6 +124,7 @@ class Matcher:
             frozenset(map(self._number, term.unless)),
             _neighbours(term.not_before),
             _neighbours(term.not_after),
+            any(text.startswith(_LEANING) for text in (*term.company, *term.unless)),
         )
         self._add(uses, term.text, entry, _Use(entry=entry))
 
@@ -141,20 +154,21 @@ class Matcher:
         hits, present = self._scan(item.line)
         if not hits:
             return ()
-        for tag in (f"country:{country.upper()}", f"lang:{language.lower()}"):
-            if tag in self._phrases:
-                present.add(self._phrases[tag])
-        found = []
-        for entry, start, end in hits:
-            if not _held_back(entry, item.line, start, end, present):
-                field, first, last = item.place(start, end)
-                if not entry.written or _written(field.raw[first:last]) == entry.written:
-                    found.append(_match(entry, field, first, last))
+        self._tag(present, f"country:{country.upper()}", f"lang:{language.lower()}")
+        found = _passing([hit for hit in hits if not hit[0].leans], item, present)
+        leaning = [hit for hit in hits if hit[0].leans]
+        if leaning:
+            for match in found:
+                self._tag(present, f"entity:{match.entity}", f"watchlist:{match.watchlist}")
+            found += _passing(leaning, item, present)
         return tuple(_outermost(found))
 
-    def _scan(self, line: str) -> tuple[list[tuple[_Entry, int, int]], set[int]]:
+    def _tag(self, present: set[int], *tags: str) -> None:
+        present.update(self._phrases[tag] for tag in tags if tag in self._phrases)
+
+    def _scan(self, line: str) -> tuple[list[_Hit], set[int]]:
         """The terms in a word line with their places, and the numbers of the phrases in it."""
-        hits: list[tuple[_Entry, int, int]] = []
+        hits: list[_Hit] = []
         present: set[int] = set()
         for pattern, start, end in self._automaton.find_matches_as_indexes(line, overlapping=True):
             for use in self._uses[pattern]:
@@ -166,6 +180,16 @@ class Matcher:
                 else:
                     hits.append((use.entry, *span))
         return hits, present
+
+
+def _passing(hits: list[_Hit], item: _Line, present: set[int]) -> list[Match]:
+    found = []
+    for entry, start, end in hits:
+        if not _held_back(entry, item.line, start, end, present):
+            field, first, last = item.place(start, end)
+            if not entry.written or _written(field.raw[first:last]) == entry.written:
+                found.append(_match(entry, field, first, last))
+    return found
 
 
 def _whole(line: str, start: int, end: int, use: _Use) -> tuple[int, int] | None:
