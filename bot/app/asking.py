@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 
-from bot.commands import COMMANDS
 from bot.commands.ask import Ask, World
+from bot.commands.catalog import COMMANDS
 from bot.commands.offers import Offers
 from bot.platforms.console.send import PLACE
 from bot.ports import Reply

@@ -33,6 +33,9 @@ from news.feed import Feed, FeedState
 from news.item import ParsedFeed
 from storage import Store
 
+# Seconds between two requests to one host.
+HOST_SPACING = 1.0
+
 
 class Client(Protocol):
     """A platform's life cycle: commands in, and a state in words."""
@@ -103,9 +106,9 @@ def _subscribe_console(tx: Transaction, clock: Clock) -> None:
 class Builder:
     """Puts the parts together, leaving out the platforms that have no token."""
 
-    def __init__(self, chosen: Settings, store: Store) -> None:
+    def __init__(self, chosen: Settings, store: Store, clock: Clock | None = None) -> None:
         self.settings = chosen
-        self.clock: Clock = SystemClock()
+        self.clock: Clock = clock or SystemClock()
         self.registry = CollectorRegistry()
         self.pipeline = Pipeline(
             Rules(timedelta(hours=chosen.max_age_hours), timedelta(hours=chosen.backlog_hours))
@@ -117,7 +120,7 @@ class Builder:
             user_agent=chosen.agent,
             proxy=chosen.proxy.get_secret_value(),
             allow_loopback=chosen.allow_loopback_feeds,
-            **({"spacing": 0.0} if chosen.poll_seconds else {}),
+            spacing=0.0 if chosen.poll_seconds else HOST_SPACING,
         )
         self.parser = Parser()
         self.clients: dict[Platform, Client] = {}
@@ -189,8 +192,9 @@ class Builder:
         chosen = self.settings
         token, proxy = chosen.discord_token.get_secret_value(), chosen.proxy.get_secret_value()
         client = DiscordClient(
-            token, chosen.discord_api_base, chosen.discord_gateway, desk, self.clock, proxy=proxy
-        )
+            token, desk, self.clock, api_base=chosen.discord_api_base, gateway=chosen.discord_gateway,
+            proxy=proxy,
+        )  # fmt: skip
         self.clients[Platform.DISCORD] = client
         self.finders[Platform.DISCORD] = client
         self.senders[Platform.DISCORD] = DiscordSender(

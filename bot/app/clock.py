@@ -28,6 +28,26 @@ class SystemClock:
         await asyncio.sleep(max(0.0, seconds))
 
 
+class SimulatedClock:
+    """A clock that stands still until it is told: for replays and the demo."""
+
+    def __init__(self, start: datetime) -> None:
+        self._now = start
+
+    def now(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return self._now.timestamp()
+
+    async def sleep(self, seconds: float) -> None:
+        self.move_to(self._now + timedelta(seconds=max(0.0, seconds)))
+        await asyncio.sleep(0)
+
+    def move_to(self, at: datetime) -> None:
+        self._now = max(self._now, at)
+
+
 class ClockWatch:
     """Compares the wall clock with the monotonic one and shifts due times after a step of more
     than five seconds, so that nothing waits for the clock to catch up."""

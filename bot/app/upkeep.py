@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -34,13 +35,17 @@ class Upkeep:
             await self._backup(self._backups, now)
 
     async def _backup(self, folder: Path, now: datetime) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"sahelwatch-{now:%Y-%m-%d}.backup"
+        await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
         await self._store.backup(str(path))
         await self._store.run(_backed_up, now.date())
-        for old in sorted(folder.glob("sahelwatch-*.backup"))[:-BACKUPS_KEPT]:
-            old.unlink()
+        await asyncio.to_thread(_drop_old, folder)
         log.info("backed up", path=str(path))
+
+
+def _drop_old(folder: Path) -> None:
+    for old in sorted(folder.glob("sahelwatch-*.backup"))[:-BACKUPS_KEPT]:
+        old.unlink()
 
 
 def _prune(tx: Transaction, before: datetime) -> int:
