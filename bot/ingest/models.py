@@ -123,7 +123,7 @@ class FeedEntry(_Model):
 
     id: Id = Field(description="Short name used in commands; unique in the file.")
     title: Text = Field(description="The outlet's name as readers see it.")
-    url: Url = Field(description="Address of the RSS, Atom or JSON feed.")
+    url: Url = Field(description="Address of the RSS, Atom or RDF feed.")
     languages: list[Language] = Field(default=[], description="ISO 639-1 codes of what it publishes in.")
     country: Country = Field(
         default="", description="ISO 3166-1 alpha-2 of the outlet's seat; leave out if international."

@@ -29,7 +29,8 @@ specs = st.builds(
     url=ids.map(lambda name: f"https://{name}.example/?a=1&b=%20#x"),
     languages=st.lists(languages, max_size=3).map(tuple), country=st.sampled_from(["", "NO", "ML"]),
     family=texts | st.just(""), affiliation=st.sampled_from(Affiliation),
-    reliability=st.sampled_from(Reliability), reason=texts | st.just(""), interval=st.integers(1, 604800).map(lambda seconds: timedelta(seconds=seconds)),
+    reliability=st.sampled_from(Reliability), reason=texts | st.just(""),
+    interval=st.integers(1, 604800).map(lambda seconds: timedelta(seconds=seconds)),
     note=texts | st.just(""),
 )
 phrases = st.lists(texts, max_size=2).map(tuple)
