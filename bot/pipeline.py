@@ -15,16 +15,14 @@ from news.match import Matcher
 from news import identity
 from news.alert import FATES, Alert, Hold, HoldReason, Raise, RaiseReason, decide
 from news.delivery import DeliveryState
-from news.feed import Feed, FeedState
+from news.feed import Feed, FeedId, FeedState
 from news.item import Fate, Item, ItemId, ParsedFeed
-from news.story import Joined, StoryId, StoryIndex, place, sketch
+from news.story import REACH, Joined, StoryId, StoryIndex, place, sketch
 from news.watch import Match
 from storage import NewItem, StoryRecord, Transaction
 
 log = structlog.get_logger("pipeline")
 
-# A story takes items up to this long after its last one; the index holds that much and no more.
-STORY_WINDOW = timedelta(hours=72)
 NOT_STORED = ItemId(0)
 
 
@@ -106,7 +104,9 @@ class Pipeline:
         self._store(tx, feed, new, now, taken)
         touched = self._tell_stories(tx, feed, [n for n in new if n.matches], now, taken)
         intake = self._alert(tx, feed, touched.values(), now)
-        tx.feeds.save([(feed.spec.id, replace(state, baseline_at=state.baseline_at or now))])
+        if touched:
+            self._version = tx.stories.version()  # ours: nobody else is in here meanwhile
+        tx.feeds.save([(feed.spec.id, state)])
         log.debug("taken in", feed=feed.spec.id, items=len(parsed.items), new=len(new))
         return replace(intake, items=tuple(t for t in taken if t is not None))
 
@@ -117,7 +117,7 @@ class Pipeline:
         if self._matcher is None or revision != self._revision:
             self._matcher = Matcher(tx.watchlists.all())
             self._revision = revision
-        cutoff = now - STORY_WINDOW
+        cutoff = now - REACH
         for record in tx.stories.newer_than(self._version, cutoff):
             for member in record.members:
                 at = member.stored.item.published or member.stored.first_seen
@@ -126,8 +126,9 @@ class Pipeline:
                 self._index.add(record.id, seen)
             self._version = max(self._version, record.version)
         self._index.expire(cutoff)
+        self._index.commit()
 
-    def _publisher(self, tx: Transaction, feed_id: str) -> str:
+    def _publisher(self, tx: Transaction, feed_id: FeedId) -> str:
         feed = tx.feeds.get(feed_id)
         return feed.spec.publisher if feed else feed_id
 
@@ -231,7 +232,7 @@ class Pipeline:
             story, reprint = placed.story, placed.reprint_of is not None
         else:
             story, reprint = tx.stories.open(now), False
-        self._version = max(self._version, tx.stories.join(story, n.id, at, reprint))
+        tx.stories.join(story, n.id, at, reprint)
         self._index.add(story, seen)
         return story, reprint, placed.why
 

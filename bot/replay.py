@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, cast
 from urllib.parse import urlsplit
 
+from bot.app.clock import SimulatedClock
 from bot.dispatcher import Dispatcher
 from bot.dispatcher.pump import EDIT_GAP
 from bot.pipeline import Intake, Pipeline, Rules
@@ -43,26 +44,6 @@ class BadLine:
     file: str
     line: int
     why: str
-
-
-class SimulatedClock:
-    """A clock that stands still until it is told."""
-
-    def __init__(self, start: datetime) -> None:
-        self._now = start
-
-    def now(self) -> datetime:
-        return self._now
-
-    def monotonic(self) -> float:
-        return self._now.timestamp()
-
-    async def sleep(self, seconds: float) -> None:
-        self.move_to(self._now + timedelta(seconds=max(0.0, seconds)))
-        await asyncio.sleep(0)
-
-    def move_to(self, at: datetime) -> None:
-        self._now = max(self._now, at)
 
 
 class InlineStore:

@@ -57,6 +57,8 @@ class Delivery:
     unknowns: int = 0
     repeat: bool = False
     fence: int = 0
+    state: DeliveryState = DeliveryState.SENDING
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,15 @@ import typer
 
 from bot.cli import asking, db, feeds, running, watchlists
 
-EXIT_CODES = "Exit codes: 0 fine · 1 failed or unhealthy · 2 bad input or settings · 3 another process holds the database"
+EXIT_CODES = (
+    "Exit codes: 0 fine · 1 failed or unhealthy · 2 bad input or settings · "
+    "3 another process holds the database"
+)
 
 app = typer.Typer(
     name="sahelwatch",
-    help="Warns analysts of developments in the Sahel: polls feeds, groups the coverage of one event, alerts chats.",
+    help="Warns analysts of developments in the Sahel: polls feeds, groups the coverage of one event, "
+    "alerts chats.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,

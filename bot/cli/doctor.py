@@ -147,14 +147,9 @@ def _platforms(chosen: Settings) -> Iterator[Check]:
 def _ask(chosen: Settings, name: str, url: str, headers: dict[str, str]) -> Iterator[Check]:
     """Is the API reachable, is the token good, and does its clock agree with ours."""
     headers = {"User-Agent": "DiscordBot (sahelwatch, 0.1)", **headers}
+    proxy = chosen.proxy.get_secret_value() or None
     try:
-        answer = httpx.get(
-            url,
-            headers=headers,
-            timeout=SECONDS,
-            proxy=chosen.proxy.get_secret_value() or None,
-            trust_env=False,
-        )
+        answer = httpx.get(url, headers=headers, timeout=SECONDS, proxy=proxy, trust_env=False)
     except httpx.HTTPError as error:
         yield Check(
             name,

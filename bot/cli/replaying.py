@@ -23,7 +23,6 @@ from bot.replay import (
     Recorded,
     Replay,
     Report,
-    SimulatedClock,
     in_order,
     open_items,
     read,
