@@ -244,10 +244,11 @@ def _judge(answer: Answer, conditional: bool, now: datetime) -> FetchResult:
             reading.max_age(said, now),
         )
     fault = Fault.GONE if answer.status == 410 else Fault.STATUS
-    return FetchFailed(fault, _status_words(answer.status), reading.retry_after(said, now))
+    return FetchFailed(fault, status_words(answer.status), reading.retry_after(said, now))
 
 
-def _status_words(status: int) -> str:
+def status_words(status: int) -> str:
+    """What a status other than 200 means to an operator."""
     match status:
         case 304:
             return "HTTP 304 to a request without conditions"
