@@ -176,9 +176,10 @@ class Pipeline:
         """What keeps a new item from alerting whatever it says: backlog, or age."""
         age = now - item.published if item.published else timedelta(0)
         backlog = self._rules.backlog
-        first_sight = feed.state.baseline_at is None and backlog is not None
-        if first_sight and backlog is not None and (item.published is None or age > backlog):
-            return HoldReason.FIRST_SIGHT
+        if feed.state.baseline_at is None and backlog is not None:
+            recent = item.published is not None and age < backlog
+            if not recent or not backlog:
+                return HoldReason.FIRST_SIGHT
         return HoldReason.TOO_OLD if age > self._rules.max_age else None
 
     # ---- match and store -------------------------------------------------------------------

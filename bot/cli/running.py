@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def run() -> None:
     """Run the bot: poll the feeds, answer in the chats, deliver the alerts, until SIGTERM."""
-    from bot.app import run_bot
+    from bot.app.run import run_bot
 
     chosen = settings()
     with explained():
@@ -31,7 +31,7 @@ def poll(
     json_: Annotated[bool, typer.Option("--json", help="Print the result for a program.")] = False,
 ) -> None:
     """Poll without the chats: store, match and group; deliveries wait for `run`. Prints what came."""
-    from bot.app import poll_feeds
+    from bot.app.run import poll_feeds
 
     chosen = settings()
     with explained():
