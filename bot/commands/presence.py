@@ -13,6 +13,9 @@ from news.chat import Chat, ChatState, Place, Platform
 
 def chats_at(tx: Transaction, place: Place) -> list[Chat]:
     """The chats at that address: a Telegram group and each of its topics are chats of their own."""
+    if place.platform is not Platform.TELEGRAM:
+        found = tx.chats.find(place)
+        return [found] if found else []
     there = (place.platform, place.address)
     return [chat for chat in tx.chats.all() if (chat.place.platform, chat.place.address) == there]
 

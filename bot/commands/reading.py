@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from news.identity import canonical_link
-
 from datetime import timedelta
 
 from bot.commands.ask import Ask, Command, meant, oops, say, shown
@@ -15,6 +13,7 @@ from bot.texts.words import clean, count, listed, moment
 from news.alert import Alert
 from news.chat import Role
 from news.delivery import Delivery
+from news.identity import key_of_link
 from news.watch import Watchlist
 
 MOST_STORIES = 30  # two or three messages; more is no answer on a phone
@@ -101,7 +100,7 @@ def plain_id(typed: str) -> str:
 
 
 def _why_link(ask: Ask, address: str) -> Reply:
-    stored = ask.tx.items.by_link(canonical_link(address))
+    stored = ask.tx.items.by_link(key_of_link(address))
     if stored is None:
         return oops(
             "No feed brought me that address",

@@ -29,10 +29,13 @@ def subscriptions(ask: Ask) -> Answer:
 
 
 def _somewhere(ask: Ask, change: Change) -> Answer:
-    """The change here, or, where the first word names another chat, there."""
-    if not ask.words or not _names_place(ask.words[0]):
+    """The change here, or there where the first or the last word names another chat."""
+    words = list(ask.words)
+    where = next((at for at in (0, -1) if words and _names_place(words[at])), None)
+    if where is None:
         return change(ask, ask.caller.place, "")
-    named, there = ask.words[0], replace(ask, argument=ask.rest(1))
+    named = words.pop(where)
+    there = replace(ask, argument=" ".join(words))
 
     def then(tx: Transaction, now: datetime, found: FoundPlace | str) -> Reply:
         return _there(replace(there, tx=tx, now=now), named, found, change)
@@ -174,7 +177,10 @@ def _record(ask: Ask, action: str, place: Place, lists: Sequence[WatchlistId]) -
         ask.record(action, f"{place.platform.value}:{place.address}", after=", ".join(lists))
 
 
-_LISTS = Option("watchlists", "one or more watchlists, or all")
+_OPTIONS = (
+    Option("watchlists", "one or more watchlists, or all"),
+    Option("channel", "another chat that you administer"),
+)
 
 COMMANDS = (
     Command(
@@ -183,7 +189,7 @@ COMMANDS = (
             "get the alerts of watchlists in this chat (or in @channel)",
             "/subscribe [@channel] [watchlist… | all]",
             "/subscribe mali jnim",
-            (_LISTS,),
+            _OPTIONS,
         ),
         Role.CHAT_ADMIN,
         subscribe,
@@ -194,7 +200,7 @@ COMMANDS = (
             "leave watchlists",
             "/unsubscribe [@channel] [watchlist… | all]",
             "/unsubscribe mali",
-            (_LISTS,),
+            _OPTIONS,
         ),
         Role.CHAT_ADMIN,
         unsubscribe,

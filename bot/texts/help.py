@@ -38,4 +38,4 @@ def usage_page(usage: Usage) -> Page:
 
 
 def _entry(usage: Usage) -> Line:
-    return line(code(usage.usage), f" {usage.summary}")
+    return line(code(usage.usage), f": {usage.summary}")

@@ -84,12 +84,14 @@ def feed_state(feed: Feed) -> str:
 
 
 def feeds_page(feeds: Sequence[Feed]) -> Page:
-    """What needs a look first, then the ids of the healthy ones."""
-    sick = [feed for feed in feeds if feed_state(feed) != "ok"]
-    lines = [line(code(feed.spec.id), f" {feed_state(feed)}") for feed in sick]
-    well = sorted(feed.spec.id for feed in feeds if feed_state(feed) == "ok")
-    healthy = [line(bold("ok: "), ", ".join(well))] if well else []
-    return page(f"Feeds: {feeds_sum(feeds)}", *lines, *healthy, line("One of them: ", code("/feeds show id")))
+    """What needs a look first, then the ids of the healthy ones and of those not read yet."""
+    states = {feed.spec.id: feed_state(feed) for feed in feeds}
+    quiet = ("ok", "new")
+    lines = [line(code(name), f" {state}") for name, state in states.items() if state not in quiet]
+    for word in quiet:
+        if names := sorted(name for name, state in states.items() if state == word):
+            lines.append(line(bold(f"{word}: "), ", ".join(names)))
+    return page(f"Feeds: {feeds_sum(feeds)}", *lines, line("One of them: ", code("/feeds show <id>")))
 
 
 def feed_page(feed: Feed) -> Page:
@@ -118,7 +120,7 @@ def found_page(title: str, feed_id: str, address: str, items: Sequence[Item]) ->
 
 def _found_item(item: Item) -> Line:
     date = day(item.published) if item.published else "no date"
-    return line(f"• {date} {clean(item.title, 140)}")
+    return line(f"• {date}: {clean(item.title, 140) or '(no title)'}")
 
 
 def audit_page(rows: Sequence[AuditRow]) -> Page:

@@ -91,7 +91,10 @@ def test_a_term_of_several_watchlists_stands_once() -> None:
         Hit(WatchlistId("russia-sahel"), "Wagner Group", "вагнеровцев"),
         Hit(WatchlistId("mali"), "Mali", "MALI"),
     )
-    assert fact(card(an_alert(hits=hits)), "Matched") == "Wagner Group “вагнеровцев” (wagner, russia-sahel), MALI (mali)"
+    assert (
+        fact(card(an_alert(hits=hits)), "Matched")
+        == "Wagner Group “вагнеровцев” (wagner, russia-sahel), MALI (mali)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,10 @@ def test_tricks_in_feed_text_do_not_reach_the_reader() -> None:
 
 # Texts as an enemy would write them: every kind of character, and the kinds that mislead often.
 _HOSTILE = st.text(
-    st.one_of(st.characters(), st.sampled_from("\u202e\u2066\u200b\u00ad\ufeff\x00\x1b\r\n\u0301@#*_[]()<>&`|/\ud800")),
+    st.one_of(
+        st.characters(),
+        st.sampled_from("\u202e\u2066\u200b\u00ad\ufeff\x00\x1b\r\n\u0301@#*_[]()<>&`|/\ud800"),
+    ),
     max_size=400,
 )
 _LONG = st.integers(1, 30_000).map(lambda size: "mot " * size)
@@ -143,7 +149,9 @@ def alerts(draw: st.DrawFn) -> object:
     return an_alert(
         headline=draw(_TEXT),
         summary=tuple(Sentence(draw(_TEXT), ItemId(n)) for n in range(1, draw(st.integers(0, 4)) + 1)),
-        hits=tuple(Hit(WatchlistId("mali"), draw(_HOSTILE), draw(_HOSTILE)) for _ in range(draw(st.integers(0, 12)))),
+        hits=tuple(
+            Hit(WatchlistId("mali"), draw(_HOSTILE), draw(_HOSTILE)) for _ in range(draw(st.integers(0, 12)))
+        ),
         sources=sources,
         withdrawn_at=draw(st.sampled_from([None, AT])),
         withdrawn_why=draw(_TEXT),
@@ -156,10 +164,10 @@ def test_no_text_breaks_out_of_the_card(alert: object, repeat: bool) -> None:
     shown = card(alert, repeat=repeat)  # type: ignore[arg-type]
     for run in words(shown):
         for index, char in enumerate(run):
+            category = unicodedata.category(char)
             joiner = char in "\u200c\u200d" and 0 < index < len(run) - 1
-            assert unicodedata.category(char) not in ("Cc", "Cs", "Zl", "Zp") and (
-                unicodedata.category(char) != "Cf" or joiner
-            ), (run, char)
+            assert category not in ("Cc", "Cs", "Zl", "Zp"), run
+            assert category != "Cf" or joiner, run
     assert len(shown.headline) <= 250
     assert len(shown.flag) <= 400
     assert all(sum(len(span.text) for span in line) <= 600 for line in shown.body)
