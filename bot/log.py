@@ -12,7 +12,7 @@ import structlog
 
 # A Telegram token anywhere (its libraries put it into URLs, repr()s and exceptions), and the
 # user-info part of any address.
-_TOKEN = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,}")
+_TOKEN = re.compile(r"(?<!\d)\d{6,12}:[A-Za-z0-9_-]{30,}")
 _USERINFO = re.compile(r"(\w+://)[^\s/@:]*:[^\s/@]+@")
 
 
