@@ -76,6 +76,13 @@ def plain_text(text: str) -> str:
     return to_plain(cut(whole, LONGEST_MESSAGE)) or to_plain(_EMPTY)
 
 
+def plain_page(page: Page, most: int) -> str:
+    """The page's text alone, for one message (or less) of `most` UTF-16 units."""
+    lines = [_marked(page.title, "", commands=True), *(runs_of(line, commands=True) for line in page.lines)]
+    text = "\n".join(to_plain(runs) for runs in lines if runs).strip()
+    return to_plain(cut((Run(text),), most)) or to_plain(_EMPTY)
+
+
 def render_page(page: Page) -> list[str]:
     """The page as one to six messages of Telegram HTML, split between lines where possible."""
     title = _marked(page.title, "b", commands=True)

@@ -169,6 +169,7 @@ def member_json(chat: Chat, user: Json, status: str) -> Json:
             "can_send_video_notes",
             "can_send_voice_notes",
             "can_edit_tag",
+            "can_react_to_messages",
         )
         out |= dict.fromkeys(rights, False) | {"is_member": True, "until_date": 0}
     return out | ({"until_date": 0} if status == "kicked" else {})
