@@ -61,6 +61,12 @@ def _high_water(pid: str | int) -> int:
 
 def sahelwatch(urls: list[str], port: int, run: str, folder: Path) -> None:
     """The real poller, storage, pipeline and parser child; a clock that can be set forward."""
+    import logging
+
+    import structlog
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
     from bot.app.thread import IntakeStore, StoreThread
     from bot.ingest.fetch import Fetcher
     from bot.ingest.parse import Parser

@@ -29,21 +29,22 @@ LOOKED_AT = 512 * 1024
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml")
 _HINTS = {
-    Fault.ADDRESS: "Give a public http or https address.",
+    Fault.ADDRESS: "Give a public http or https address",
     Fault.DNS: "Is the name spelled right?",
-    Fault.CONNECT: "Does the site answer in a browser? Try again later.",
-    Fault.TLS: "The site's certificate is at fault; its operator must mend it.",
-    Fault.TIMEOUT: "The site is slow or down; try again later.",
-    Fault.STATUS: "Open the address in a browser and look for the site's RSS link.",
-    Fault.GONE: "The outlet has taken it down; look for another address.",
-    Fault.TOO_BIG: "Look for a shorter feed of the outlet.",
-    Fault.NOT_A_FEED: "Give the address of the RSS or Atom feed itself.",
-    Fault.PARSE: "The feed is damaged; its publisher must mend it.",
+    Fault.CONNECT: "Does the site answer in a browser? Try again later",
+    Fault.TLS: "The site's certificate is at fault; its operator must mend it",
+    Fault.TIMEOUT: "The site is slow or down; try again later",
+    Fault.STATUS: "Open the address in a browser and look for the site's RSS link",
+    Fault.GONE: "The outlet has taken it down; look for another address",
+    Fault.TOO_BIG: "Look for a shorter feed of the outlet",
+    Fault.NOT_A_FEED: "Give the address of the RSS or Atom feed itself",
+    Fault.PARSE: "The feed is damaged; its publisher must mend it",
 }
 
 
 class FeedFinder:
-    """Finds feeds through the guarded fetcher. An answer is a feed, or why there is none and what to do."""
+    """Finds feeds through the guarded fetcher. An answer is a feed, or why there is none and what to do
+    (without the final stop)."""
 
     def __init__(self, fetcher: Fetcher, parser: Parser, clock: Clock) -> None:
         self._fetcher = fetcher
@@ -76,7 +77,7 @@ class FeedFinder:
             return f"The page names a feed, but it cannot be read. {failures[0]}"
         return (
             f"{page.url} is a web page that names no feed, and none is at the usual places. "
-            "Look for an RSS or XML link on it, or in its source for application/rss+xml."
+            "Look for an RSS or XML link on it, or in its source for application/rss+xml"
         )
 
     async def _get(self, url: str) -> Answer | FetchFailed:
@@ -147,5 +148,5 @@ def _tidy(url: str) -> str:
 
 def _words(url: str, failed: FetchFailed) -> str:
     told = f"{failed.fault.value}: {failed.detail}" if failed.detail else failed.fault.value
-    hint = _HINTS.get(failed.fault, "Try again later.")
+    hint = _HINTS.get(failed.fault, "Try again later")
     return f"{url} cannot be used ({told}). {hint}"

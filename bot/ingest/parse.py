@@ -43,6 +43,11 @@ class Parser:
         self._worker = Worker(limits or WorkerLimits())
         self._turn = asyncio.Lock()
 
+    @property
+    def pid(self) -> int | None:
+        """The parser process's id, None where none runs."""
+        return self._worker.pid
+
     async def parse(self, feed: Feed, fetched: Fetched, now: datetime) -> ParsedFeed | FetchFailed:
         """The items of a body that were not in the feed's last one. Never raises for what it holds."""
         text = to_utf8(fetched.body, fetched.content_type)

@@ -22,13 +22,13 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "TZ", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 @dataclass(frozen=True, slots=True)
 class WorkerLimits:
     """`memory`: bytes of address space. `cpu_seconds` and `wall_seconds`: for one document.
-    `recycle_kib`: peak resident size at which the process is replaced after its answer."""
+    `recycle_kib`: resident size at which the process is replaced after its answer."""
 
     memory: int = 512 * 1024 * 1024
     cpu_seconds: float = 10.0
     wall_seconds: float = 15.0
     answer_bytes: int = 64 * 1024 * 1024
-    recycle_kib: int = 96 * 1024
+    recycle_kib: int = 64 * 1024
 
 
 class Worker:
