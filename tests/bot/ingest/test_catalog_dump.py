@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from bot.ingest import catalog, schema
+from bot.ingest.models import FeedEntry, TermEntry
 from news.feed import Affiliation, FeedId, FeedSpec, Reliability
 from news.watch import Entity, EntityId, Kind, Term, Watchlist, WatchlistId
 from tests.data import ROOT
@@ -61,6 +63,11 @@ def test_watchlists_come_back_with_their_terms_by_language(written: list[Watchli
         assert [e.id for e in old.entities] == [e.id for e in new.entities]
         for before, after in zip(old.entities, new.entities, strict=True):
             assert set(before.terms) == set(after.terms)
+
+
+def test_every_field_of_a_feed_and_a_term_can_be_written() -> None:
+    assert set(FeedEntry.model_fields) == {field.name for field in fields(FeedSpec)}
+    assert set(TermEntry.model_fields) - {"source"} == {field.name for field in fields(Term)} - {"language"}
 
 
 @pytest.mark.parametrize("name", ["feeds", "watchlists"])
