@@ -29,7 +29,8 @@ _FORMS = {
     "arrest": "arrest* detain* detention* custody jailed imprison* arrestation* interpell* incarcer*"
     " ecrou* detenu*"
     " арест* задерж* اعتقال* اعتقل* توقيف* احتجاز* detenc* detenid* detuv* arresto* arrestad*",
-    "trial": "sentenc* convict* trial trials court courts verdict* prosecut* indict* proces condamn*"
+    "hold": "held hold holds holding retient retienn* retenu* sequestr* удержива* محتجز* يحتجز* reten*",
+    "trial": "sentenc* convict* trial trials court verdict* prosecut* indict* proces condamn*"
     " tribunal* cour"
     " justice parquet суд суда суде приговор* محاكمه محكمه حكم_على juicio* conden* fiscalia",
     "coup": "coup coups putsch* overthrow* overthrew ousted ouster oust toppl* mutin* coup_etat renvers*"
@@ -49,7 +50,8 @@ _FORMS = {
     "sign": "sign signs signed signing signature* signe signent signer accord_signe подпис* توقيع* يوقع"
     " وقع_على"
     " وقعت firm* rubric*",
-    "withdraw": "withdraw* withdrew pullout pull_out pulls_out pulled_out leaves left_mali exit exits"
+    "withdraw": "withdraw* withdrew leave leaving fly_out pullout pull_out pulls_out pulled_out leaves"
+    " left exit exits"
     " departure* depart"
     " departs quit quits quitt* retrait* retir* desengag* вывод* выве* выхо* вышл* покид* покин* уход*"
     " انسحاب* ينسحب"
@@ -81,11 +83,12 @@ _FORMS = {
     "ban": "ban bans banned banning suspend* suspension* block blocked interdi* suspendu* bloque* запре*"
     " запрет*"
     " приостан* حظر تعليق علق* علقت يعلق prohib* suspende*",
-    "appoint": "appoint* named sworn swears inaugurat* nomm* investi* invest* preter_serment назнач*"
+    "appoint": "appoint* names_himself new_leader homme_fort named sworn swears inaugurat* nomm* investi*"
+    " invest* preter_serment назнач*"
     " присяг* تعيين"
     " عين_رئيس يودي_اليمين nombr* jura",
     "resign": "resign* step_down steps_down stepped_down demission* отстав* استقاله استقال* dimit* dimision*",
-    "dissolve": "dissol* disband* распус* роспуск* حل_البرلمان disuel*",
+    "dissolve": "dissol* dissou* disband* распус* роспуск* حل_البرلمان disuel*",
     "hospitalise": "hospital* surgery illness heart_attack hopital* malade госпитал* больниц* مستشفى"
     " نقل_الى_المستشفى",
     "famine": "famine* hunger malnutrition malnutri* starv* drought* faim secheresse"
@@ -104,15 +107,28 @@ _FORMS = {
     "alliance": "alliance confederat* confedera* union_of_states pact charter charte pacte альянс*"
     " конфедерац* союз"
     " تحالف كونفدراليه اتحاد_كونفدرالي alianza*",
-    "end accord": "tears_up scraps_deal ends_accord end_of_accord termination denunciation fin_accord"
-    " caduc caduque"
-    " расторг* انهاء_اتفاق انهاء_العمل",
     "inquiry": "report reports inquiry investigat* probe probes rapport* enquet* доклад* отчет* расследов*"
     " تقرير تحقيق*"
     " informe* investigac*",
     "mandate": "mandate* peacekeep* blue_helmets mandat casques_bleus миротвор* мандат* حفظ_السلام تفويض"
     " mandato*"
     " cascos_azules",
+    "recall": "recall* recalls rappel* rappelle* consultations отозва* отзыв* استدعاء استدع* سحب_سفير"
+    " llama_consultas",
+    "break ties": "breaks_off break_off breaking_off cuts_ties cut_ties cut_off severs sever severed"
+    " diplomatic_relations"
+    " diplomatic_ties rompt rompent rompre rupture relations_diplomatiques разорва* разрыв* дипломатическ*"
+    " قطع_علاقات"
+    " قطع_العلاقات العلاقات_الدبلوماسيه rompe rompen ruptura relaciones_diplomaticas",
+    "end": "end ends ended ending terminat* revok* scrap* cancel* annul* met_fin mettent_fin mettre_fin"
+    " fin_immediate caduc*"
+    " denonce_accord a_pris_fin прекра* заверш* расторг* انهاء ينهي انهي انتهاء fin_acuerdo pone_fin"
+    " ponen_fin",
+    "close": "close closes closed closing closure shut shuts ferme ferment fermer fermeture* закры* اغلاق"
+    " يغلق تغلق cierra"
+    " cierran cierre",
+    "ultimatum": "ultimatum* deadline* one_week_to ultimatums delai_d_une_semaine ультиматум* انذار مهله"
+    " plazo_de",
     "strike": "walkout labour_strike greve greves забастовк* اضراب huelga*",
     "sport": "cup match goal goals football soccer coach striker league can_2024 afcon coupe ligue"
     " entraineur but_victoire"

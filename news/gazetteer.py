@@ -193,3 +193,9 @@ def states(words: Sequence[str]) -> frozenset[str]:
     """ISO codes of the states (and short names of the bodies) named, also by capital or people."""
     found = {label for _, _, label in _STATE_FORMS.find(words)}
     return frozenset(found | {label for _, _, label in _CAPITAL_FORMS.find(words)})
+
+
+def place_words(words: Sequence[str]) -> frozenset[str]:
+    """The words that are part of a place's or people's name."""
+    spans = (span for forms in (_TOWN_FORMS, _CAPITAL_FORMS, _STATE_FORMS) for span in forms.find(words))
+    return frozenset(word for start, end, _ in spans for word in words[start:end])

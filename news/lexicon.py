@@ -28,6 +28,7 @@ class Lexicon:
         self._whole: dict[tuple[str, ...], str] = {}
         self._stems: dict[tuple[str, ...], str] = {}
         self._first: set[str] = set()
+        self._openings: set[str] = set()
         self._longest_stem = 0
         for label, words in forms.items():
             for form in fold(words).split():
@@ -39,6 +40,7 @@ class Lexicon:
         (self._stems if stem else self._whole)[form] = label
         if len(form) > 1:
             self._first.add(form[0])
+        self._openings.add(form[0][:_SHORTEST_STEM])
         if stem:
             self._longest_stem = max(self._longest_stem, len(form[-1]))
 
@@ -52,7 +54,11 @@ class Lexicon:
             at += found[0] if found else 1
 
     def _at(self, words: Sequence[str], at: int) -> tuple[int, str] | None:
-        for first in dict.fromkeys((words[at], without_clitics(words[at]))):
+        word = words[at]
+        bare = word if word.isascii() else without_clitics(word)
+        for first in (word,) if bare == word else (word, bare):
+            if first[:_SHORTEST_STEM] not in self._openings:
+                continue
             if first in self._first:
                 for size in range(min(_LONGEST_PHRASE, len(words) - at), 1, -1):
                     label = self._label((first, *words[at + 1 : at + size - 1]), words[at + size - 1])

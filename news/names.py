@@ -35,8 +35,7 @@ _DOUBLES = re.compile(r"(.)\1+")
 
 
 @lru_cache(maxsize=40_000)
-def key(word: str) -> str:
-    """The consonants of a folded word in coarse classes; "" where too few are left to tell."""
+def _key(word: str) -> str:
     for written, sound in _DIGRAPHS:
         if written in word:
             word = word.replace(written, sound)
@@ -51,7 +50,12 @@ def name_keys(title: str, text: str, language: str) -> frozenset[str]:
         found: Iterator[str] = iter(words(f"{title} {text}"))
     else:
         found = (fold(word) for part in (title, text) if not _title_case(part) for word in _capitalised(part))
-    return frozenset(filter(None, (key(_bare(word, language)) for word in found)))
+    return frozenset(filter(None, (key_of(word, language) for word in found)))
+
+
+def key_of(word: str, language: str) -> str:
+    """The key of a folded word as its language writes it; "" where too few consonants are left."""
+    return _key(_bare(word, language))
 
 
 def _bare(word: str, language: str) -> str:

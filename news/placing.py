@@ -76,10 +76,17 @@ def _judge(sketch: Sketch, view: StoryView, weigh: Weigh) -> Likeness:
     score = _BEST_SHARE * best.score + (1 - _BEST_SHARE) * average
     if late:
         score *= _LATE
-    return Likeness(score, best.why)
+    return Likeness(score - _FADING * _days_apart(sketch, view), best.why)
 
 
-_LATE = 0.8
+def _days_apart(sketch: Sketch, view: StoryView) -> float:
+    """Days beyond the first to the story's nearest item, three at most."""
+    gap = min(abs(sketch.at - item.at) for item in view.items)
+    return min(3.0, max(0.0, gap / timedelta(days=1) - 1))
+
+
+_FADING = 0.1
+_LATE = 0.9
 _NOTHING = (Likeness(0.0), StoryId(0))
 
 

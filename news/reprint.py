@@ -27,14 +27,16 @@ _NAMES = "|".join(sorted(map(re.escape, _AGENCIES), key=len, reverse=True))
 # "(AFP)", "/ТАСС/", "BAMAKO, Feb 7 (Reuters) -", "avec AFP", "Source: APA", "- AFP" at the end.
 _CREDIT = re.compile(
     rf"[(/\[]\s*({_NAMES})\s*[)/\]]"
-    rf"|\b(?:avec|source ?:|with|via|par l'agence|by|para|по данным|نقلا عن)\s+(?:l'|the )?({_NAMES})\b|[-–—]\s*({_NAMES})\.?$|^({_NAMES})\b"
+    rf"|\b(?:avec|source ?:|with|via|par l'agence|by|para|по данным|نقلا عن)\s+(?:l'|the )?({_NAMES})\b"
+    rf"|[-–—]\s*({_NAMES})\.?$|^({_NAMES})\b"
 )
 
 
 def shingles(title: Sequence[str], text: Sequence[str]) -> bytes:
-    """Sorted 32-bit hashes of the word triples of the text (of title and text where the text is
-    short), packed; at most the first 400 words count."""
-    told = list(text[:_LONGEST]) if len(text) >= _FEWEST + _SIZE else [*title, "/", *text]
+    """Sorted 32-bit hashes of the word triples of title and text, packed; at most the first 400
+    words of the text count. With the title, because some outlets put the same few lines (a picture's
+    caption, an advertisement) under every title."""
+    told = [*title, "/", *text[:_LONGEST]]
     hashes = {crc32(" ".join(told[at : at + _SIZE]).encode()) for at in range(len(told) - _SIZE + 1)}
     return array("I", sorted(hashes)).tobytes()
 

@@ -10,10 +10,10 @@ from datetime import date, datetime
 from news.dates import named_days
 from news.events import actions
 from news.fold import fold
-from news.gazetteer import states, towns
+from news.gazetteer import place_words, states, towns
 from news.identity import fingerprint
 from news.item import Item, ItemId
-from news.names import name_keys
+from news.names import key_of, name_keys
 from news.reprint import credit, shingles
 from news.tokens import content, guess_language
 from news.watch import Kind, Match
@@ -106,7 +106,7 @@ def sketch(
         numbers=head_numbers | (frozenset(_numbers(lead)) - of_days),
         head_numbers=head_numbers,
         days=days,
-        names=name_keys(item.title, lead, language),
+        names=name_keys(item.title, lead, language) - _known(item, near, head_words + lead_words, language),
         title=title,
         lead=frozenset(content(lead_words, language)) - title,
         shingles=shingles(head_words, words(item.text)),
@@ -118,6 +118,13 @@ def sketch(
 
 def _entities(matches: Sequence[Match], kinds: frozenset[Kind]) -> frozenset[str]:
     return frozenset(fold(match.name) for match in matches if match.kind in kinds)
+
+
+def _known(item: Item, matches: Sequence[Match], found: Sequence[str], language: str) -> frozenset[str]:
+    """Keys of the names that are known as entities or places already."""
+    terms = ((item.title if m.field == "title" else item.text)[m.start : m.end] for m in matches)
+    named = place_words(found).union(*map(words, terms))
+    return frozenset(key_of(word, language) for word in named)
 
 
 def _acronyms(text: str) -> frozenset[str]:

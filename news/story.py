@@ -8,6 +8,6 @@ from news.sketch import Sketch, sketch
 from news.story_index import StoryIndex
 
 __all__ = [
-    "REACH", "Candidates", "Joined", "Member", "Opened", "Sketch", "StoryId", "StoryIndex", "StoryView", "place",
-    "sketch",
+    "REACH", "Candidates", "Joined", "Member", "Opened", "Sketch", "StoryId", "StoryIndex", "StoryView",
+    "place", "sketch",
 ]  # fmt: skip

@@ -43,7 +43,8 @@ _LEANING = {
     for language, forms in _LEANS.items()
 }
 _JUNK = re.compile(
-    r"^(?:read more|lire (?:la suite|aussi|plus)|voir aussi|the post .* appeared first|читать далее|leer mas)\b"
+    r"^(?:read more|lire (?:la suite|aussi|plus)|voir aussi|the post .* appeared first"
+    r"|читать далее|leer mas)\b"
 )
 
 
