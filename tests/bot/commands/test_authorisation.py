@@ -46,12 +46,10 @@ CALLERS: dict[str, tuple[Caller, Role]] = {
 
 @pytest.mark.parametrize("kind", CALLERS)
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.usage.name)
-async def test_only_the_rank_that_a_command_asks_for_may_call_it(
-    quick_room: Room, command, kind: str
-) -> None:
+async def test_only_the_rank_that_a_command_asks_for_may_call_it(room: Room, command, kind: str) -> None:
     caller, rank = CALLERS[kind]
-    before = quick_room.audit()
-    reply = await quick_room.ask(caller, f"/{command.usage.name}")
+    before = room.audit()
+    reply = await room.ask(caller, f"/{command.usage.name}")
     text = plain(reply.page)
     refused = text.startswith(
         (
@@ -66,7 +64,7 @@ async def test_only_the_rank_that_a_command_asks_for_may_call_it(
     if refused:
         assert reply.error
         assert reply.private
-        tried = [row for row in quick_room.audit()[len(before) :] if not row[2]]
+        tried = [row for row in room.audit()[len(before) :] if not row[2]]
         assert len(tried) == (command.least >= Role.ADMIN)
         assert all(row[2] for row in before)
 
