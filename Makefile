@@ -1,5 +1,7 @@
 # The workflow. `make demo` and `make test` need only Python 3.11+ and make: they set up what they use.
 PYTHON ?= python3
+# Compiled files are written even where the environment forbids it: a cold import costs seconds.
+export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 READY := .venv/.ready
 

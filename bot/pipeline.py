@@ -118,15 +118,19 @@ class Pipeline:
             self._matcher = Matcher(tx.watchlists.all())
             self._revision = revision
         cutoff = now - REACH
+        if tx.stories.version() > self._version:
+            self._read_stories(tx, cutoff)
+        self._index.expire(cutoff)
+        self._index.commit()
+
+    def _read_stories(self, tx: Transaction, cutoff: datetime) -> None:
         for record in tx.stories.newer_than(self._version, cutoff):
             for member in record.members:
                 at = member.stored.item.published or member.stored.first_seen
                 publisher = self._publisher(tx, member.stored.feed)
                 seen = sketch(member.stored.item, member.matches, publisher, at, member.stored.id)
                 self._index.add(record.id, seen)
-            self._version = max(self._version, record.version)
-        self._index.expire(cutoff)
-        self._index.commit()
+        self._version = tx.stories.version()
 
     def _publisher(self, tx: Transaction, feed_id: FeedId) -> str:
         feed = tx.feeds.get(feed_id)

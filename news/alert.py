@@ -143,15 +143,23 @@ def decide(*, first_sight: bool, too_old: bool, reprint: bool, alerted: bool, wi
 # look alike when read aloud or retyped.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _SPACE = 32**5
-_STEP = 20_132_659  # odd, so it has an inverse modulo 2**25
 
 
 def short_id(number: int) -> str:
     """The public id of an alert or story row: five characters, more above 33,554,431."""
     high, low = divmod(number, _SPACE)
-    mixed = high * _SPACE + (low * _STEP + 7_654_321) % _SPACE
+    mixed = high * _SPACE + _mix(low)
     out = ""
     while mixed or len(out) < 5:
         mixed, digit = divmod(mixed, 32)
         out = _ALPHABET[digit] + out
     return out
+
+
+def _mix(low: int) -> int:
+    """A bijection of 25 bits: odd factors and shifted exclusive-ors each have an inverse."""
+    low = low * 20_132_659 % _SPACE
+    low ^= low >> 13
+    low = low * 11_184_829 % _SPACE
+    low ^= low >> 11
+    return low * 27_644_437 % _SPACE

@@ -20,9 +20,12 @@ CALLER = Caller(Platform.CONSOLE, "operator", "operator", PLACE, chat_admin=True
 LONG = timedelta(days=3650)
 
 
-def ask_once(chosen: Settings, name: str, argument: str, alerts_of: str) -> tuple[Reply, tuple[Alert, ...]]:
-    """A command's answer for the operator, and the alerts of a watchlist where asked for."""
-    now = datetime.now(UTC)
+def ask_once(
+    chosen: Settings, name: str, argument: str, alerts_of: str = "", *, at: datetime | None = None
+) -> tuple[Reply, tuple[Alert, ...]]:
+    """A command's answer for the operator, and the alerts of a watchlist where asked for. `at`:
+    the time the answer is for (default: now)."""
+    now = at or datetime.now(UTC)
     store = _open(chosen)
     command = next(c for c in COMMANDS if c.usage.name == name)
     world = World(frozenset(chosen.owners), version("sahelwatch"), now, dict, Offers(), COMMANDS)

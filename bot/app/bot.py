@@ -77,12 +77,10 @@ class Bot:
                 raise error
 
     async def _wind_down(self, tasks: list[asyncio.Task[None]]) -> None:
-        """No new polls and commands, then the sends under way, then the connections."""
+        """No new polls, then the sends under way, then commands and connections."""
         log.info("stopping")
         self._stop.set()
         self._scheduler.shutdown(wait=False)
-        for client in self._parts.clients.values():
-            await client.stop()
         for task in tasks:
             if task.get_name() != self._dispatch.name:
                 task.cancel()
@@ -91,6 +89,8 @@ class Bot:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for client in self._parts.clients.values():
+            await client.stop()
         log.info("stopped")
 
     # ---- what the loops do -----------------------------------------------------------------

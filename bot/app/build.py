@@ -127,7 +127,8 @@ class Builder:
         self.senders: dict[Platform, Sender] = {}
         self.finders: dict[Platform, PlaceFinder] = {}
 
-    def poller(self) -> Poller:
+    def poller(self, *, tell: bool = True) -> Poller:
+        """`tell`: the owner hears of feeds that fail, go stale or overflow."""
         return Poller(
             IntakeStore(self.store, self.pipeline),
             self.fetcher,
@@ -136,7 +137,7 @@ class Builder:
             self.clock,
             holder=f"{socket.gethostname()}:{os.getpid()}",
             poll_seconds=self.settings.poll_seconds,
-            notify=self._notify,
+            notify=self._notify if tell else None,
         )
 
     def _take_in(
@@ -183,7 +184,7 @@ class Builder:
         )  # fmt: skip
         self.clients[Platform.TELEGRAM] = client
         self.finders[Platform.TELEGRAM] = client
-        self.senders[Platform.TELEGRAM] = TelegramSender(client.bot, self.clock)
+        self.senders[Platform.TELEGRAM] = client.sender
 
     def _discord(self, desk: Desk) -> None:
         from bot.platforms.discord.client import DiscordClient
@@ -201,14 +202,14 @@ class Builder:
             token, self.clock, api_base=chosen.discord_api_base, proxy=proxy
         )
 
-    def parts(self) -> Parts:
+    def parts(self, *, tell: bool = True) -> Parts:
         self.platforms(self.desk())
         return Parts(
             clock=self.clock,
             beats=Beats(),
             registry=self.registry,
             store=self.store,
-            poller=self.poller(),
+            poller=self.poller(tell=tell),
             dispatcher=Dispatcher(self.store, self.senders, self.clock, registry=self.registry),
             upkeep=Upkeep(
                 self.store,

@@ -31,7 +31,8 @@ class Upkeep:
         pruned = await self._store.run(_prune, now - self._keep_texts)
         if pruned:
             log.info("old texts removed", items=pruned)
-        if self._backups and await self._store.run(_backup_due, now.date()):
+        due = await self._store.run(_backup_due, now.date())
+        if self._backups and due:
             await self._backup(self._backups, now)
 
     async def _backup(self, folder: Path, now: datetime) -> None:

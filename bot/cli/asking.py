@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sahelwatch timeline mali 7d")(timeline)
-    app.command(epilog="Example: sahelwatch status --json")(status)
-    app.command(epilog="Example: sahelwatch doctor")(doctor)
+    app.command(short_help="The stories of a watchlist.", epilog="Example: sahelwatch timeline mali 7d")(
+        timeline
+    )
+    app.command(short_help="Feeds, items, alerts, deliveries.", epilog="Example: sahelwatch status --json")(
+        status
+    )
+    app.command(short_help="What is wrong, and what to do.", epilog="Example: sahelwatch doctor")(doctor)
 
 
 def timeline(

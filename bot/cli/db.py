@@ -10,7 +10,7 @@ import typer
 
 from bot.cli.fail import BAD_INPUT, explained, fail, settings
 
-app = typer.Typer(help="The database: migrations, backup, restore.", no_args_is_help=True)
+app = typer.Typer(help="Migrations, backup, restore.", no_args_is_help=True)
 
 
 @app.command(epilog="Example: sahelwatch db upgrade")

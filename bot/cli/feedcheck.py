@@ -91,7 +91,12 @@ async def _one(fetcher: Fetcher, parser: Parser, feed: Feed, now: datetime) -> C
         return replace(_failed(feed, parsed), moved_to=fetched.moved_to)
     newest = max((item.published for item in parsed.items if item.published), default=None)
     return Checked(
-        feed.spec.id, feed.spec.url, _state(parsed, newest, now), parsed.total, newest, fetched.moved_to,
+        feed.spec.id,
+        feed.spec.url,
+        _state(parsed, newest, now),
+        parsed.total,
+        newest,
+        fetched.moved_to,
         detail=_note(parsed, newest),
     )
 

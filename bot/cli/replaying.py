@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from bot.app.clock import SimulatedClock
 from bot.cli.fail import BAD_INPUT, fail
 from bot.ingest.catalog import load_feeds, load_watchlists
 from bot.platforms.console.send import ConsoleSender

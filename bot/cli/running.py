@@ -11,10 +11,13 @@ from bot.cli.fail import BAD_INPUT, explained, fail, settings
 
 
 def register(app: typer.Typer) -> None:
-    app.command(epilog="Example: sahelwatch run")(run)
-    app.command(epilog="Example: sahelwatch poll --once")(poll)
-    app.command(epilog="Example: sahelwatch demo")(demo)
-    app.command(epilog="Example: sahelwatch replay items.jsonl --json > alerts.jsonl")(replay)
+    app.command(short_help="Run the bot, until SIGTERM.", epilog="Example: sahelwatch run")(run)
+    app.command(short_help="Poll without the chats.", epilog="Example: sahelwatch poll --once")(poll)
+    app.command(short_help="The main job: no token, no network.", epilog="Example: sahelwatch demo")(demo)
+    app.command(
+        short_help="Recorded items on a simulated clock.",
+        epilog="Example: sahelwatch replay items.jsonl --json > alerts.jsonl",
+    )(replay)
 
 
 def run() -> None:

@@ -1,8 +1,9 @@
-"""`watchlists check`: the file's errors, and what is in it."""
+"""`watchlists check`: the file's errors and warnings, and what is in it."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from bot.ingest import catalog, yamlfile
-from bot.ingest.catalog import CatalogError, Problem
+from bot.ingest.catalog import CatalogError, Problem, Read
+from bot.ingest.yamlfile import Document, Loc
+from news import lint
 from news.watch import Watchlist
 
 
@@ -40,7 +43,39 @@ def examine(path: Path) -> Examined:
     except CatalogError as error:
         return Examined(errors=error.problems)
     watchlists = tuple(watchlist for _, watchlist in read.entries)
-    return Examined(watchlists, read.problems)
+    # Warnings look across the watchlists: with one missing, they would be about the wrong thing.
+    warnings = () if read.problems else tuple(_warning(read, found) for found in lint.problems(watchlists))
+    return Examined(watchlists, read.problems, tuple(sorted(warnings)))
+
+
+def _warning(read: Read[Watchlist], found: lint.Problem) -> Problem:
+    """A warning with the line of what it is about."""
+    return Problem(read.document.path, *read.document.place(_loc(read, found)), str(found))
+
+
+def _loc(read: Read[Watchlist], found: lint.Problem) -> Loc:
+    """Where in the file the watchlist, entity or term of a warning stands, as near as can be told."""
+    for index, watchlist in read.entries:
+        numbers = [n for n, entity in enumerate(watchlist.entities) if entity.id == found.entity]
+        if watchlist.id != found.watchlist:
+            continue
+        if not numbers:
+            return ("watchlists", index, "id")
+        entity: Loc = ("watchlists", index, "entities", numbers[0])
+        terms = [loc for loc, text in _terms(read.document, (*entity, "terms")) if text == found.term]
+        if terms:
+            return terms[-1] if found.fault is lint.Fault.DUPLICATE else terms[0]
+        return (*entity, "id")
+    return ()
+
+
+def _terms(document: Document, base: Loc) -> Iterator[tuple[Loc, str]]:
+    """The terms under `base` with their text as it was read, in the file's order."""
+    terms = document.at(base)
+    for language, forms in (terms if isinstance(terms, dict) else {}).items():
+        for number, form in enumerate(forms):
+            text = form.get("text", "") if isinstance(form, dict) else form
+            yield (*base, language, number), " ".join(str(text).split())
 
 
 def terms_by_language(watchlist: Watchlist) -> dict[str, int]:
