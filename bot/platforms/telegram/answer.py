@@ -10,7 +10,7 @@ import telegram
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
-from bot.platforms.telegram.markup import LONGEST_MESSAGE, units
+from bot.platforms.telegram.markup import LONGEST_MESSAGE
 from bot.platforms.telegram.outcome import cannot_show, explain, not_modified, wait_of
 from bot.platforms.telegram.render import plain_page, render_page
 from bot.platforms.telegram.send import NO_PREVIEW
@@ -87,10 +87,10 @@ class Answers:
             await self.post(Spot(spot.chat, spot.thread), reply)
 
     async def toast(self, query: str, text: str = "", *, alert: bool = False) -> bool:
-        """Answer a press with a text only the presser sees; False where the press is too old."""
-        short = text if units(text) <= LONGEST_TOAST else text[: LONGEST_TOAST // 2 - 1] + "…"
+        """Answer a press with a text (at most 200 characters) that only the presser sees; False where
+        the press is too old."""
         try:
-            await self._bot.answer_callback_query(query, short or None, show_alert=alert)
+            await self._bot.answer_callback_query(query, text or None, show_alert=alert)
         except BadRequest:  # "query is too old … or query ID is invalid"
             return False
         except TelegramError as error:

@@ -11,6 +11,7 @@ from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.platforms.telegram.answer import LONGEST_TOAST, Answers, Spot
+from bot.platforms.telegram.markup import LONGEST_MESSAGE, units
 from bot.platforms.telegram.outcome import explain
 from bot.platforms.telegram.places import may_post
 from bot.platforms.telegram.render import plain_page
@@ -144,18 +145,24 @@ class Inbox:
         self, query: telegram.CallbackQuery, message: telegram.Message, reply: Reply, *, answered: bool
     ) -> None:
         spot = Spot(message.chat.id, topic_of(message), message.message_id)
-        alone = message.chat.type == ChatType.PRIVATE
-        if (reply.error or (reply.private and not alone)) and not answered:
-            text = plain_page(reply.page, LONGEST_TOAST)
-            await self._answers.toast(query.id, text, alert=True)
-        elif reply.error:
+        private = reply.private and message.chat.type != ChatType.PRIVATE
+        if not answered:
+            text = self._toast(reply, private)
+            await self._answers.toast(query.id, text, alert=bool(text))
+            if text:
+                return
+        if reply.error:
             await self._answers.post(replace(spot, message=None), reply)
-        elif reply.private and not alone:
+        elif private:
             await self._answers.post_in_private(replace(spot, message=None), query.from_user.id, reply)
         else:
-            if not answered:
-                await self._answers.toast(query.id)
             await self._answers.replace(spot, reply)
+
+    def _toast(self, reply: Reply, private: bool) -> str:
+        """What the presser alone is shown on the spot: a refusal, or a short private answer."""
+        whole = plain_page(reply.page, LONGEST_MESSAGE)
+        short = units(whole) <= LONGEST_TOAST and not reply.buttons
+        return plain_page(reply.page, LONGEST_TOAST) if reply.error or (private and short) else ""
 
     async def _membership(self, change: telegram.ChatMemberUpdated) -> None:
         """The bot was let in, put out, or given or denied the right to write."""

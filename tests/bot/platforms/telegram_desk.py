@@ -1,12 +1,16 @@
-"""A desk for the Telegram client's tests: answers from a table and remembers what it was asked."""
+"""A running client for the tests, and its desk: answers from a table and remembers what it was asked."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import AsyncIterator, Sequence
 
-from bot.ports import Button, Page, Reply, Span, Usage
+from bot.platforms.telegram.client import TelegramClient
+from bot.ports import Button, CommandDesk, Page, Reply, Span, Usage
 from news.chat import Caller, Place
+from tests.bot.platforms.telegram_samples import QuickClock
+from tests.fakes.telegram import FakeTelegram
 
 
 def reply(text: str, *buttons: tuple[str, str], private: bool = False, error: bool = False) -> Reply:
@@ -46,3 +50,18 @@ class TableDesk:
 
     async def chat_moved(self, old: Place, new_address: str) -> None:
         self.moved.append((old, new_address))
+
+
+@contextlib.asynccontextmanager
+async def client_of(
+    server: FakeTelegram, desk: TableDesk, *, clock: QuickClock | None = None, token: str = "", base: str = ""
+) -> AsyncIterator[TelegramClient]:
+    port: CommandDesk = desk
+    client = TelegramClient(
+        token or server.token, base or server.base, port, clock or QuickClock(), poll_seconds=2
+    )
+    await client.start()
+    try:
+        yield client
+    finally:
+        await client.stop()

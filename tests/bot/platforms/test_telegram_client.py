@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import socket
 import time
@@ -13,12 +12,12 @@ import pytest
 
 from bot.platforms.telegram.answer import IN_PRIVATE
 from bot.platforms.telegram.client import TelegramClient
-from bot.platforms.telegram.inbox import LATE, NO_BUTTON, OLD_BUTTON
+from bot.platforms.telegram.inbox import LATE
 from bot.platforms.telegram.outcome import REFUSED_KEY, SECOND_INSTANCE
-from bot.ports import CommandDesk, Page, Reply, Span
+from bot.ports import Page, Reply, Span
 from news.chat import Caller, ChatKind, Place, Platform
 from news.delivery import Sent
-from tests.bot.platforms.telegram_desk import TableDesk, reply
+from tests.bot.platforms.telegram_desk import TableDesk, client_of, reply
 from tests.bot.platforms.telegram_samples import GROUP, PRIVATE, QuickClock, delivery
 from tests.fakes.telegram import FakeTelegram
 
@@ -37,21 +36,6 @@ async def server() -> AsyncIterator[FakeTelegram]:
 @pytest.fixture
 def desk() -> TableDesk:
     return TableDesk()
-
-
-@contextlib.asynccontextmanager
-async def client_of(
-    server: FakeTelegram, desk: TableDesk, *, clock: QuickClock | None = None, token: str = "", base: str = ""
-) -> AsyncIterator[TelegramClient]:
-    port: CommandDesk = desk
-    client = TelegramClient(
-        token or server.token, base or server.base, port, clock or QuickClock(), poll_seconds=2
-    )
-    await client.start()
-    try:
-        yield client
-    finally:
-        await client.stop()
 
 
 @pytest.fixture
@@ -214,94 +198,6 @@ async def test_an_answer_waits_out_a_short_flood_limit(server: FakeTelegram, des
         server.user_says(PRIVATE, ANA, "/help")
         await server.until(lambda: server.sent)
     assert 3.0 in clock.slept
-
-
-# ---- buttons ---------------------------------------------------------------------------------
-
-
-async def shown_buttons(server: FakeTelegram, desk: TableDesk, chat: int = GROUP) -> None:
-    buttons = (("JNIM", "/subscribe jnim"), ("Mali", "/subscribe mali"), ("x", "/subscribe " + "x" * 60))
-    desk.replies["start"] = reply("Pick one", *buttons)
-    server.user_says(chat, ANA, "/start")
-    await server.until(lambda: server.sent)
-
-
-async def test_a_press_runs_as_the_presser_and_edits_in_place(
-    server: FakeTelegram, desk: TableDesk, client: TelegramClient
-) -> None:
-    await shown_buttons(server, desk)
-    assert server.sent[0].labels == ["JNIM", "Mali"]  # the third does not fit 64 bytes
-    query = server.user_presses(server.sent[0], 43, label="Mali")
-    await server.until(lambda: server.edits)
-    caller, name, argument = desk.asked[-1]
-    assert (caller.user, caller.chat_admin, name, argument) == ("43", False, "subscribe", "mali")
-    assert server.edits[0].text == "subscribe: mali"
-    assert server.edits[0].message_id == server.sent[0].message_id
-    assert [answer["callback_query_id"] for answer in server.answers] == [query]
-
-
-async def test_a_refused_press_is_told_to_the_presser_alone(server: FakeTelegram, desk: TableDesk) -> None:
-    clock = QuickClock()
-    async with client_of(server, desk, clock=clock):
-        await shown_buttons(server, desk)
-        clock.ahead += 11  # past the time in which presses may come from a backlog
-        desk.replies["subscribe"] = reply("Only admins of this group may do that.", error=True)
-        server.user_presses(server.sent[0], 43)
-        await server.until(lambda: server.answers)
-    assert server.answers[0]["text"] == "Only admins of this group may do that."
-    assert server.answers[0]["show_alert"] is True
-    assert (len(server.sent), server.edits) == (1, [])
-
-
-@pytest.mark.parametrize(
-    "data", ["drop table", "/nothing here", "/", "", "jnim", "/help@another_bot", "🚨" * 16]
-)
-async def test_forged_data_does_nothing(
-    server: FakeTelegram, desk: TableDesk, client: TelegramClient, data: str
-) -> None:
-    await shown_buttons(server, desk)
-    server.user_presses(server.sent[0], 43, data=data)
-    await server.until(lambda: server.answers)
-    assert server.answers[0]["text"] == NO_BUTTON
-    assert len(desk.asked) == 1
-
-
-async def test_a_press_that_waited_for_hours_is_not_run(
-    server: FakeTelegram, desk: TableDesk, client: TelegramClient
-) -> None:
-    await shown_buttons(server, desk)
-    server.user_presses(server.sent[0], ANA, at=time.time() - 7200)
-    server.user_says(GROUP, ANA, "/help")
-    await server.until(lambda: len(server.sent) == 2)
-    assert [name for _, name, _ in desk.asked] == ["start", "help"]
-
-
-async def test_a_button_of_a_message_too_old_to_see(
-    server: FakeTelegram, desk: TableDesk, client: TelegramClient
-) -> None:
-    await shown_buttons(server, desk)
-    gone = {"message_id": 1, "date": 0, "chat": server.world.chats[GROUP].json()}
-    server.world.queries["9"] = time.time()
-    content = {
-        "id": "9",
-        "from": server.world.user(ANA),
-        "message": gone,
-        "data": "/start",
-        "chat_instance": "1",
-    }
-    server.world.update(callback_query=content)
-    await server.until(lambda: server.answers)
-    assert server.answers[0]["text"] == OLD_BUTTON
-
-
-async def test_a_message_that_cannot_be_edited_gets_a_new_one(
-    server: FakeTelegram, desk: TableDesk, client: TelegramClient
-) -> None:
-    await shown_buttons(server, desk)
-    server.fail("editMessageText", status=400, description="Bad Request: message can't be edited")
-    server.user_presses(server.sent[0], ANA)
-    await server.until(lambda: len(server.sent) == 2)
-    assert server.sent[1].text == "subscribe: jnim"
 
 
 # ---- chats -----------------------------------------------------------------------------------
