@@ -65,11 +65,10 @@ class EmbedData:
 def render_card(card: Card) -> EmbedData:
     """The alert as an embed. Too long: the body loses lines, then words, then the last facts go;
     the flag and the footer stay whole (a flag past 1,500 and a footer past 2,048 units cannot)."""
-    title = shorten(" ".join(card.headline.split()), MOST_TITLE) or NOTHING
-    flag = shorten(card.flag, MOST_FLAG)
-    above = card.flag if card.flag.strip() and width(flag) <= MOST_AUTHOR else ""
-    author = cut(above, MOST_AUTHOR)
-    footer = cut(card.footer, MOST_FOOTER)
+    title = shorten(card.headline.strip(), MOST_TITLE).strip() or NOTHING
+    flag = shorten(card.flag.strip(), MOST_FLAG).strip()
+    author = cut(card.flag.strip(), MOST_AUTHOR).strip() if width(flag) <= MOST_AUTHOR else ""
+    footer = cut(card.footer.strip(), MOST_FOOTER).strip()
     head = f"**{flag}**" if flag and not author else ""
     left = MOST_EMBED - width(title) - width(author) - width(footer) - width(head) - 1
     fields = _fields(card.facts, left - LEAST_DESCRIPTION)
@@ -77,7 +76,7 @@ def render_card(card: Card) -> EmbedData:
     body = fit_lines(card.body, min(left, MOST_DESCRIPTION - width(head) - 1))
     return EmbedData(
         title=title,
-        description="\n".join(part for part in (head, body) if part),
+        description="\n".join(part for part in (head, body) if part.strip()),
         url=safe_link(card.href),
         author=author,
         fields=fields,
@@ -89,8 +88,8 @@ def render_card(card: Card) -> EmbedData:
 def render_plain(card: Card) -> str:
     """The alert as plain content, for a channel whose embed Discord refused. Same order, and the
     footer is the last line, where a look for the alert finds it again."""
-    flag = shorten(card.flag, MOST_FLAG // 2)
-    headline = shorten(" ".join(card.headline.split()), MOST_TITLE) or NOTHING
+    flag = shorten(card.flag.strip(), MOST_FLAG // 2)
+    headline = shorten(card.headline.strip(), MOST_TITLE).strip() or NOTHING
     address = link(card.href)
     footer = plain_footer(card)
     kept = [flag, headline, footer]
@@ -102,7 +101,7 @@ def render_plain(card: Card) -> str:
 
 
 def plain_footer(card: Card) -> str:
-    return shorten(" ".join(card.footer.split()), MOST_CONTENT // 3)
+    return shorten(card.footer.strip(), MOST_CONTENT // 3)
 
 
 def render_text(text: str) -> str:
@@ -161,7 +160,7 @@ def _words(parts: Line, room: int) -> str:
 def _fields(facts: Iterable[tuple[str, Line]], room: int) -> tuple[tuple[str, str], ...]:
     fields: list[tuple[str, str]] = []
     for label, parts in facts:
-        name = shorten(label, MOST_FIELD_NAME) or NOTHING
+        name = shorten(label.strip(), MOST_FIELD_NAME).strip() or NOTHING
         value = _value(parts)
         size = width(name) + width(value)
         if len(fields) == MOST_FIELDS or size > room:
@@ -177,7 +176,7 @@ def _value(parts: Line) -> str:
         return text or NOTHING
     # A cut address leads elsewhere, so of one that is too long only the host is shown.
     without = tuple(Span(_host_only(part)) if part.href else part for part in parts)
-    return fit_lines([without], MOST_FIELD_VALUE) or NOTHING
+    return fit_lines([without], MOST_FIELD_VALUE).strip() or NOTHING
 
 
 def _host_only(part: Span) -> str:
