@@ -65,9 +65,8 @@ class Chats:
 
     def subscribe(self, id: ChatId, watchlist: WatchlistId, now: datetime) -> bool:
         """Whether it is new."""
-        values = {"chat_id": id, "watchlist": watchlist, "since": now}
-        insert = self._session.insert(subscription).values(values).on_conflict_do_nothing()
-        return self._connection.execute(insert).rowcount > 0
+        row = {"chat_id": id, "watchlist": watchlist, "since": now}
+        return self._session.add_missing(subscription, [row]) > 0
 
     def unsubscribe(self, id: ChatId, watchlist: WatchlistId) -> bool:
         """Whether there was a subscription."""

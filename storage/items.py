@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, upda
 from news.feed import FeedId
 from news.item import Fate, Item, ItemId, StoredItem
 from news.watch import EntityId, Kind, Match, WatchlistId
+from storage import bulk
 from storage.session import Record, Session, chunks
 from storage.tables import item, item_key, item_match, story, story_member
 
@@ -53,25 +54,16 @@ class Items:
         if not rows:
             return ()
         ids = tuple(self._session.reserve(item, len(rows)))
-        numbered = tuple(zip(ids, rows, strict=True))
-        self._connection.execute(insert(item), [_values(id_, row) for id_, row in numbered])
-        self._insert_keys(
-            [
-                {"key": key, "item_id": id_, "seen_at": row.first_seen}
-                for id_, row in numbered
-                for key in row.keys
-            ]
-        )
+        bulk.insert(self._session, item, [_values(id_, row) for id_, row in zip(ids, rows, strict=True)])
+        day = rows[0].first_seen.toordinal()
+        keys = [(key, id_, day) for id_, row in zip(ids, rows, strict=True) for key in row.keys]
+        bulk.insert(self._session, item_key, keys)
         return tuple(map(ItemId, ids))
 
     def add_keys(self, rows: Sequence[tuple[str, ItemId]]) -> None:
         """Further keys of stored items. A key that another item has stays its."""
-        now = self._session.db_now()
-        self._insert_keys([{"key": key, "item_id": id_, "seen_at": now} for key, id_ in rows])
-
-    def _insert_keys(self, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self._connection.execute(self._session.insert(item_key).on_conflict_do_nothing(), rows)
+        day = self._session.db_now().toordinal()
+        bulk.insert(self._session, item_key, [(key, id_, day) for key, id_ in rows])
 
     def settle(self, fates: Sequence[tuple[ItemId, Fate, str, str]]) -> None:
         """Writes what became of items: id, fate, public id it points to, note."""
@@ -146,27 +138,15 @@ class Items:
         nth = func.row_number().over(partition_by=item.c.feed, order_by=item.c.id.desc()).label("nth")
         ranked = select(item.c.id, nth).subquery()
         kept = select(ranked.c.id).where(ranked.c.nth <= _KEPT_PER_FEED)
-        old = (item_key.c.seen_at < before) & item_key.c.item_id.not_in(kept)
+        old = (item_key.c.seen_day < before.toordinal()) & item_key.c.item_id.not_in(kept)
         return self._connection.execute(item_key.delete().where(old)).rowcount
 
 
-def _values(id_: int, row: NewItem) -> dict[str, Any]:
-    entry = row.item
-    return {
-        "id": id_,
-        "feed": row.feed,
-        "guid": entry.guid,
-        "link": entry.link,
-        "title": entry.title,
-        "text": entry.text,
-        "published": entry.published,
-        "language": entry.language,
-        "first_seen": row.first_seen,
-        "fate": row.fate.value,
-        "fate_ref": row.fate_ref,
-        "fate_note": row.fate_note,
-        "body_hash": row.body_hash,
-    }
+def _values(id_: int, row: NewItem) -> tuple[Any, ...]:
+    """A row of the item table, in its order of columns."""
+    of = row.item
+    text = (of.guid, of.link, of.title, of.text, of.published, of.language)
+    return (id_, row.feed, *text, row.first_seen, row.fate.value, row.fate_ref, row.fate_note, row.body_hash)
 
 
 def _match_values(id_: ItemId, match: Match) -> dict[str, Any]:

@@ -51,10 +51,7 @@ class Outbox:
         places = select(chat.c.id, chat.c.platform).where(chat.c.id.in_(chats)).order_by(chat.c.id)
         found = self._connection.execute(places)
         rows = [row | {"chat_id": id_, "platform": platform} for id_, platform in found]
-        if not rows:
-            return 0
-        insert = self._session.insert(delivery).on_conflict_do_nothing()
-        return self._connection.execute(insert, rows).rowcount
+        return self._session.add_missing(delivery, rows)
 
     def claim(
         self, now: datetime, limit: int, platforms: Collection[Platform], lease: timedelta

@@ -20,8 +20,8 @@ class People:
 
     def grant_admin(self, platform: Platform, user: str, by: str, now: datetime) -> None:
         """Makes somebody an admin. Who is one already stays as granted first."""
-        values = {"platform": platform.value, "user": user, "granted_by": by, "granted_at": now}
-        self._connection.execute(self._session.insert(admin).values(values).on_conflict_do_nothing())
+        row = {"platform": platform.value, "user": user, "granted_by": by, "granted_at": now}
+        self._session.add_missing(admin, [row])
 
     def revoke_admin(self, platform: Platform, user: str) -> bool:
         """Whether there was anything to revoke."""

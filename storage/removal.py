@@ -58,8 +58,7 @@ def _merge_subscriptions(session: Session, kept: int, gone: int) -> None:
     source = select(subscription.c.watchlist, subscription.c.since).where(subscription.c.chat_id == gone)
     found = connection.execute(source)
     rows = [{"chat_id": kept, "watchlist": row.watchlist, "since": row.since} for row in found]
-    if rows:
-        connection.execute(session.insert(subscription).on_conflict_do_nothing(), rows)
+    session.add_missing(subscription, rows)
     connection.execute(subscription.delete().where(subscription.c.chat_id == gone))
 
 

@@ -45,6 +45,13 @@ class Session:
         """An insert that can say `on_conflict_…` on this engine."""
         return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
 
+    def add_missing(self, table: Table, rows: Sequence[dict[str, Any]]) -> int:
+        """Inserts the rows whose keys are not there yet; how many were not."""
+        if not rows:
+            return 0
+        # A list makes the driver count; for a single row SQLAlchemy would ask for its key instead.
+        return self.connection.execute(self.insert(table).on_conflict_do_nothing(), list(rows)).rowcount
+
     def reserve(self, table: Table, count: int) -> range | Sequence[int]:
         """`count` new ids of `table`, rising, never given out before."""
         if self.dialect == "postgresql":

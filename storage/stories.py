@@ -54,8 +54,7 @@ class Stories:
     def join(self, story: StoryId, item: ItemId, at: datetime, reprint: bool) -> None:
         """Makes the item a member. Joining again changes nothing."""
         values = {"story_id": story, "item_id": item, "at": at, "reprint": reprint}
-        query = self._session.insert(story_member).on_conflict_do_nothing()
-        if self._connection.execute(query.values(values)).rowcount:
+        if self._session.add_missing(story_member, [values]):
             bump(self._session, story, at)
 
     def since(self, cutoff: datetime) -> tuple[StoryRecord, ...]:

@@ -90,14 +90,15 @@ class ItemRow(SQLModel, table=True):
 
 
 class ItemKeyRow(SQLModel, table=True):
-    """By which keys an item is known again. It outlives the item's text."""
+    """By which keys an item is known again. It outlives the item's text. `seen_day` is the number
+    of the day it was first seen, as `date.toordinal` counts."""
 
     __tablename__ = "item_key"
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     key: str = Field(primary_key=True)
     item_id: int = Field(foreign_key="item.id", sa_type=_ID)
-    seen_at: datetime = Field(sa_type=UtcDateTime)
+    seen_day: int
 
 
 class ItemMatchRow(SQLModel, table=True):

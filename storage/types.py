@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Text
@@ -21,13 +23,8 @@ class UtcDateTime(TypeDecorator[datetime]):
             return dialect.type_descriptor(Text())
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone cannot be stored: {value!r}")
-        utc = value.astimezone(UTC)
-        return utc.isoformat(" ", "microseconds") if dialect.name == "sqlite" else utc
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        return _sqlite_time if dialect.name == "sqlite" else _utc
 
     def process_result_value(self, value: Any, _: Dialect) -> datetime | None:
         if value is None:
@@ -57,8 +54,27 @@ class CleanText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
-        return None if value is None else clean(value)
+    def bind_processor(self, _: Dialect) -> Callable[[str | None], str | None]:
+        return _clean
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError(f"a time without a zone cannot be stored: {value!r}")
+    return value.astimezone(UTC)
+
+
+# All items of a poll have the same time of first sight.
+@lru_cache(maxsize=256)
+def _sqlite_time(value: datetime | None) -> str | None:
+    utc = _utc(value)
+    return None if utc is None else utc.isoformat(" ", "microseconds")
+
+
+def _clean(value: str | None) -> str | None:
+    return None if value is None else clean(value)
 
 
 def clean(text: str) -> str:

@@ -46,7 +46,7 @@ def stored_story(tx: Transaction, name: str = "one", at: datetime = NOW) -> tupl
     return story, item
 
 
-def alert_of(story: StoryId, item: ItemId = ItemId(1), headline: str = "Lavrov in Bamako") -> Alert:
+def alert_of(story: StoryId, item: ItemId, headline: str = "Lavrov in Bamako") -> Alert:
     source = Source(
         item, FeedId("journal"), "Journal", "ML", Affiliation.INDEPENDENT, Reliability.C, "journal", "fr",
         "Un titre", "https://journal.example/1", NOW, NOW,

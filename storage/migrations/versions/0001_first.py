@@ -110,7 +110,7 @@ def _items() -> None:
         "item_key",
         _column("key", TEXT),
         _column("item_id", ID),
-        _column("seen_at", TIME),
+        _column("seen_day", sa.Integer()),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"]),
         sa.PrimaryKeyConstraint("key"),
         sqlite_with_rowid=False,
