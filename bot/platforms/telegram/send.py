@@ -79,6 +79,9 @@ class TelegramSender:
     async def look(self, delivery: Delivery) -> LookOutcome:  # noqa: ARG002
         return Unknown("the Bot API cannot read a chat's history")
 
+    async def close(self) -> None:
+        """The connections are the client's, which closes them when it stops."""
+
     async def _try(self, delivery: Delivery, text: _Text, call: Call) -> SendOutcome:
         outcome, error = await self._once(delivery, text.first, ParseMode.HTML if text.html else None, call)
         if error is None or not text.fallback or not cannot_show(error):
