@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -20,8 +21,16 @@ from news.feed import FeedSpec
 from news.watch import Watchlist
 
 __all__ = [
-    "CatalogError", "Problem", "Read", "dump_feeds", "dump_watchlists", "fingerprint", "load_feeds",
-    "load_watchlists", "read_feeds", "read_watchlists",
+    "CatalogError",
+    "Problem",
+    "Read",
+    "dump_feeds",
+    "dump_watchlists",
+    "fingerprint",
+    "load_feeds",
+    "load_watchlists",
+    "read_feeds",
+    "read_watchlists",
 ]
 
 T = TypeVar("T")
@@ -56,9 +65,10 @@ def load_watchlists(path: Path) -> tuple[Watchlist, ...]:
 
 
 def fingerprint(path: Path) -> str:
-    """Changes when the file does, so that a start can skip one that it knows. Empty if unreadable."""
+    """Changes when the file or this program's version does, so that a start can skip a file that it
+    has taken in already. Empty if unreadable."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(version("sahelwatch").encode() + b"\n" + path.read_bytes()).hexdigest()
     except OSError:
         return ""
 

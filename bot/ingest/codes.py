@@ -28,11 +28,28 @@ COUNTRIES = frozenset(_COUNTRIES.split())
 
 # What people write instead, and what they mean.
 USUAL_LANGUAGE_SLIPS = {
-    "eng": "en", "fra": "fr", "fre": "fr", "ara": "ar", "rus": "ru", "spa": "es", "por": "pt",
-    "hau": "ha", "bam": "bm",
+    "eng": "en",
+    "fra": "fr",
+    "fre": "fr",
+    "ara": "ar",
+    "rus": "ru",
+    "spa": "es",
+    "por": "pt",
+    "hau": "ha",
+    "bam": "bm",
 }
 USUAL_COUNTRY_SLIPS = {
-    "UK": "GB", "EN": "GB", "USA": "US", "FRA": "FR", "RUS": "RU", "MLI": "ML", "NER": "NE",
-    "BFA": "BF", "TCD": "TD",
-    "MRT": "MR", "SEN": "SN", "NGA": "NG", "QAT": "QA",
+    "UK": "GB",
+    "EN": "GB",
+    "USA": "US",
+    "FRA": "FR",
+    "RUS": "RU",
+    "MLI": "ML",
+    "NER": "NE",
+    "BFA": "BF",
+    "TCD": "TD",
+    "MRT": "MR",
+    "SEN": "SN",
+    "NGA": "NG",
+    "QAT": "QA",
 }

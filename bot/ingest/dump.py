@@ -26,10 +26,17 @@ def dump_watchlists(watchlists: Iterable[Watchlist]) -> str:
 def feed_fields(spec: FeedSpec) -> dict[str, object]:
     """A spec as the fields of the file, in the file's order, without the empty ones."""
     fields: dict[str, object] = {
-        "id": str(spec.id), "title": spec.title, "url": spec.url, "languages": list(spec.languages),
-        "country": spec.country, "family": spec.family, "affiliation": spec.affiliation.value,
-        "reliability": spec.reliability.value, "reason": spec.reason,
-        "interval": interval_text(spec.interval), "note": spec.note,
+        "id": str(spec.id),
+        "title": spec.title,
+        "url": spec.url,
+        "languages": list(spec.languages),
+        "country": spec.country,
+        "family": spec.family,
+        "affiliation": spec.affiliation.value,
+        "reliability": spec.reliability.value,
+        "reason": spec.reason,
+        "interval": interval_text(spec.interval),
+        "note": spec.note,
     }
     return {name: value for name, value in fields.items() if value}
 
@@ -50,9 +57,12 @@ def _entity(entity: Entity) -> dict[str, object]:
 
 def _term(term: Term) -> object:
     fields: dict[str, object] = {
-        "exact": term.exact, "prefix": term.prefix,
-        "company": list(term.company), "unless": list(term.unless),
-        "not_before": list(term.not_before), "not_after": list(term.not_after),
+        "exact": term.exact,
+        "prefix": term.prefix,
+        "company": list(term.company),
+        "unless": list(term.unless),
+        "not_before": list(term.not_before),
+        "not_after": list(term.not_after),
     }
     given = {name: value for name, value in fields.items() if value}
     return {"text": term.text, **given} if given else term.text

@@ -140,9 +140,16 @@ class FeedEntry(_Model):
 
     def spec(self) -> FeedSpec:
         return FeedSpec(
-            id=FeedId(self.id), title=self.title, url=self.url, languages=tuple(self.languages),
-            country=self.country, family=self.family, affiliation=self.affiliation,
-            reliability=self.reliability, reason=self.reason, interval=parse_interval(self.interval),
+            id=FeedId(self.id),
+            title=self.title,
+            url=self.url,
+            languages=tuple(self.languages),
+            country=self.country,
+            family=self.family,
+            affiliation=self.affiliation,
+            reliability=self.reliability,
+            reason=self.reason,
+            interval=parse_interval(self.interval),
             note=self.note,
         )
 
@@ -167,9 +174,13 @@ class TermEntry(_Model):
 
     def term(self, language: str) -> Term:
         return Term(
-            text=self.text, language="" if language == "any" else language,
-            exact=self.exact, prefix=self.prefix,
-            company=tuple(self.company), unless=tuple(self.unless), not_before=tuple(self.not_before),
+            text=self.text,
+            language="" if language == "any" else language,
+            exact=self.exact,
+            prefix=self.prefix,
+            company=tuple(self.company),
+            unless=tuple(self.unless),
+            not_before=tuple(self.not_before),
             not_after=tuple(self.not_after),
         )
 
@@ -185,7 +196,8 @@ class EntityEntry(_Model):
     kind: Kind
     source: Text = Field(default="", description="Where the names come from.")
     terms: dict[TermLanguage, list[TermField]] = Field(
-        min_length=1, description='By language: an ISO 639-1 code, or "any".',
+        min_length=1,
+        description='By language: an ISO 639-1 code, or "any".',
         json_schema_extra={"propertyNames": {"pattern": "^([a-z]{2}|any)$"}},
     )
 
@@ -204,7 +216,9 @@ class WatchlistEntry(_Model):
 
     def watchlist(self) -> Watchlist:
         return Watchlist(
-            id=WatchlistId(self.id), title=self.title, description=self.description,
+            id=WatchlistId(self.id),
+            title=self.title,
+            description=self.description,
             entities=tuple(entity.entity() for entity in self.entities),
         )
 

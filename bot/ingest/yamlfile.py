@@ -61,6 +61,18 @@ class Document:
             loc, key = loc[:-1], False
         return self.values.get((), (1, 1))
 
+    def at(self, loc: Loc) -> object:
+        """The value there; None where there is none."""
+        value = self.value
+        for step in loc:
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
     def report(self, loc: Loc, message: str, *, key: bool = False) -> None:
         self.problems.append(Problem(self.path, *self.place(loc, key=key), message))
 
@@ -163,7 +175,8 @@ class _Reader:
                 first = self._document.keys[here][0]
                 self._document.problems.append(
                     Problem(
-                        self._document.path, *_mark(key_node),
+                        self._document.path,
+                        *_mark(key_node),
                         f'"{key}" is given twice (first in line {first}): keep one of them',
                     )
                 )

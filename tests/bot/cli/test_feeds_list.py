@@ -35,7 +35,9 @@ def changed(room: Room) -> Room:
         state = FeedState(ok_at=at, failures=2, fault="timed out", newest_item_at=at)
         tx.feeds.save([(FeedId("added"), state)])
     store.close()
-    room.feeds.write_text(room.feeds.read_text() + '  - {id: four, title: Four, url: "https://four.example/"}\n')
+    room.feeds.write_text(
+        room.feeds.read_text() + '  - {id: four, title: Four, url: "https://four.example/"}\n'
+    )
     return room
 
 
@@ -105,7 +107,9 @@ def test_export_is_what_counts_and_can_become_the_file(changed: Room) -> None:
     assert load_feeds(changed.feeds)[0].title == "Uno"
 
 
-@pytest.mark.parametrize("words", [("--format", "opml"), ("-o", "a.opml"), ("--format", "opml", "-o", "a.txt")])
+@pytest.mark.parametrize(
+    "words", [("--format", "opml"), ("-o", "a.opml"), ("--format", "opml", "-o", "a.txt")]
+)
 def test_export_as_opml_to_the_screen_or_a_file(room: Room, words: tuple[str, ...]) -> None:
     result = room.run("feeds", "export", *words)
     assert result.exit_code == 0

@@ -45,6 +45,20 @@ def test_errors_have_their_line_and_the_exit_code_one(room: Room) -> None:
     assert {(error["line"], error["column"]) for error in found["errors"]} == {(5, 38), (6, 5)}
 
 
+def test_warnings_have_their_line_and_change_no_exit_code(room: Room) -> None:
+    path = room.folder / "watchlists.yaml"
+    terms = "\n          - Koulouba Palace\n          - {text: Koulouba Palace}\n          - X\n"
+    path.write_text(GOOD.replace("{any: [Mali], ar: [مالي]}}", "{any: [Koulouba]}}\n") + (
+        "      - id: seat\n        name: Seat\n        kind: place\n        terms:\n          en:" + terms
+    ), encoding="utf-8")  # fmt: skip
+    result = room.run("watchlists", "check")
+    assert result.exit_code == 0
+    found = json.loads(room.run("watchlists", "check", "--json").stdout)
+    assert [(warning["line"], warning["column"]) for warning in found["warnings"]] == [(13, 13), (14, 13)]
+    assert "watchlists.yaml:13:13: mali/seat/Koulouba Palace: the term is there twice" in result.stderr
+    assert result.stderr.count("(warning)") == 2
+
+
 def test_an_absent_file_is_an_error(room: Room) -> None:
     result = room.run("watchlists", "check", "absent.yaml")
     assert result.exit_code == 1

@@ -50,7 +50,7 @@ def test_a_feed_with_every_field_and_one_with_the_required_ones(tmp_path: Path) 
     assert full.affiliation is Affiliation.STATE
     assert full.reliability is Reliability.B
     assert (full.languages, full.country, full.interval) == (("fr",), "FR", timedelta(minutes=15))
-    assert small == FeedSpec(id=small.id, title="Small", url='http://example.org/feed?a=1&b=%22x%22')
+    assert small == FeedSpec(id=small.id, title="Small", url="http://example.org/feed?a=1&b=%22x%22")
 
 
 def test_all_problems_come_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -100,9 +100,16 @@ def test_a_wrong_field_is_told_with_its_place_and_what_to_do(line: str, column: 
 @pytest.mark.parametrize(
     "url",
     [
-        "gopher://a.example/", "//a.example/x", "https://", "https://user:word@a.example/",
+        "gopher://a.example/",
+        "//a.example/x",
+        "https://",
+        "https://user:word@a.example/",
         "https://a.example/a b",
-        "https://a.example:port/", "https://[::1/", 'https://a.example/"', "javascript:alert(1)", "x" * 2100,
+        "https://a.example:port/",
+        "https://[::1/",
+        'https://a.example/"',
+        "javascript:alert(1)",
+        "x" * 2100,
         "https://a.example/" + "x" * 2000,
     ],
 )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -19,42 +19,70 @@ from news.feed import Affiliation, FeedId, FeedSpec, Reliability
 from news.watch import Entity, EntityId, Kind, Term, Watchlist, WatchlistId
 from tests.data import ROOT
 
+# How long YAML takes says nothing here, on a busy machine least of all.
+untimed = settings(deadline=None, max_examples=50)
+
 ids = st.from_regex(r"\A[a-z0-9][a-z0-9-]{0,39}\Z")
-texts = st.text(
-    st.characters(exclude_categories=["C", "Z"], include_characters=" :#'\"-*&!|>%@`[]{},?0123456789"),
-    min_size=1, max_size=60,
-).map(lambda text: " ".join(text.split())).filter(bool)
+texts = (
+    st.text(
+        st.characters(exclude_categories=["C", "Z"], include_characters=" :#'\"-*&!|>%@`[]{},?0123456789"),
+        min_size=1,
+        max_size=60,
+    )
+    .map(lambda text: " ".join(text.split()))
+    .filter(bool)
+)
 texts |= st.sampled_from(["null", "NO", "2022", "1e3", "~", "0x1"])
 languages = st.sampled_from(["en", "fr", "ar", "ru", "no"])
 specs = st.builds(
-    FeedSpec, id=ids.map(FeedId), title=texts,
+    FeedSpec,
+    id=ids.map(FeedId),
+    title=texts,
     url=ids.map(lambda name: f"https://{name}.example/?a=1&b=%20#x"),
-    languages=st.lists(languages, max_size=3).map(tuple), country=st.sampled_from(["", "NO", "ML"]),
-    family=texts | st.just(""), affiliation=st.sampled_from(Affiliation),
-    reliability=st.sampled_from(Reliability), reason=texts | st.just(""),
+    languages=st.lists(languages, max_size=3).map(tuple),
+    country=st.sampled_from(["", "NO", "ML"]),
+    family=texts | st.just(""),
+    affiliation=st.sampled_from(Affiliation),
+    reliability=st.sampled_from(Reliability),
+    reason=texts | st.just(""),
     interval=st.integers(1, 604800).map(lambda seconds: timedelta(seconds=seconds)),
     note=texts | st.just(""),
 )
 phrases = st.lists(texts, max_size=2).map(tuple)
 terms = st.builds(
-    Term, text=texts, language=languages | st.just(""), exact=st.booleans(), prefix=st.booleans(),
-    company=phrases, unless=phrases, not_before=phrases, not_after=phrases,
+    Term,
+    text=texts,
+    language=languages | st.just(""),
+    exact=st.booleans(),
+    prefix=st.booleans(),
+    company=phrases,
+    unless=phrases,
+    not_before=phrases,
+    not_after=phrases,
 )
 entities = st.builds(
-    Entity, id=ids.map(EntityId), name=texts, kind=st.sampled_from(Kind),
+    Entity,
+    id=ids.map(EntityId),
+    name=texts,
+    kind=st.sampled_from(Kind),
     terms=st.lists(terms, min_size=1, max_size=4).map(tuple),
 )
 watchlists = st.builds(
-    Watchlist, id=ids.map(WatchlistId), title=texts, description=texts | st.just(""),
+    Watchlist,
+    id=ids.map(WatchlistId),
+    title=texts,
+    description=texts | st.just(""),
     entities=st.lists(entities, min_size=1, max_size=3, unique_by=lambda entity: entity.id).map(tuple),
 )
 
 
+@untimed
 @given(st.lists(specs, max_size=4, unique_by=(lambda spec: spec.id, lambda spec: spec.url)))
 def test_feeds_come_back_as_they_were_written(written: list[FeedSpec]) -> None:
     assert catalog.read_feeds(catalog.dump_feeds(written), "f").whole() == tuple(written)
 
 
+@untimed
 @given(st.lists(watchlists, max_size=3, unique_by=lambda watchlist: watchlist.id))
 def test_watchlists_come_back_with_their_terms_by_language(written: list[Watchlist]) -> None:
     again = catalog.read_watchlists(catalog.dump_watchlists(written), "w").whole()
@@ -88,6 +116,7 @@ def _complaints(name: str, text: str) -> list[str]:
     return [error.message for error in jsonschema.Draft202012Validator(shipped).iter_errors(value)]
 
 
+@untimed
 @given(st.lists(specs, max_size=3), st.lists(watchlists, max_size=2))
 def test_the_schemas_accept_what_is_written(feeds: list[FeedSpec], lists: list[Watchlist]) -> None:
     assert _complaints("feeds", catalog.dump_feeds(feeds)) == []
@@ -97,8 +126,11 @@ def test_the_schemas_accept_what_is_written(feeds: list[FeedSpec], lists: list[W
 @pytest.mark.parametrize(
     "text",
     [
-        "feeds: [{id: a, title: A}]", "feeds: [{id: A b, title: A, url: 'https://a.example'}]",
-        "feeds: [{id: a, title: A, url: 'ftp://a.example'}]", "{}", "feeds: []\nother: 1",
+        "feeds: [{id: a, title: A}]",
+        "feeds: [{id: A b, title: A, url: 'https://a.example'}]",
+        "feeds: [{id: a, title: A, url: 'ftp://a.example'}]",
+        "{}",
+        "feeds: []\nother: 1",
         "feeds: [{id: a, title: A, url: 'https://a.example', interval: 15}]",
         "feeds: [{id: a, title: A, url: 'https://a.example', reliability: G}]",
     ],

@@ -15,10 +15,11 @@ from bot.ingest.opml import dump_opml, looks_like_opml, make_id, read_opml
 from bot.ingest.problem import CatalogError
 from news.feed import FeedSpec
 from news.text import display
-from tests.bot.ingest.test_catalog_dump import specs, st
+from tests.bot.ingest.test_catalog_dump import specs, st, untimed
 from tests.data import ROOT
 
 
+@untimed
 @given(st.lists(specs, max_size=4, unique_by=(lambda spec: spec.id, lambda spec: spec.url)))
 def test_our_lists_come_back_whole(written: list[FeedSpec]) -> None:
     found = read_opml(dump_opml(written).encode(), "f.opml")
@@ -127,7 +128,9 @@ def test_what_is_no_feed_list(data: bytes, says: str) -> None:
 
 
 def test_utf_16_is_read() -> None:
-    text = '<?xml version="1.0" encoding="UTF-16"?><opml><outline text="Ж" xmlUrl="https://a.example/"/></opml>'
+    text = (
+        '<?xml version="1.0" encoding="UTF-16"?><opml><outline text="Ж" xmlUrl="https://a.example/"/></opml>'
+    )
     data = text.encode("utf-16")
     assert looks_like_opml(data)
     assert [spec.title for _, spec in read_opml(data, "f").entries] == ["Ж"]
