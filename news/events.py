@@ -47,6 +47,9 @@ _FORMS = {
     " pourparl* sommet* reuni* concertation* переговор* встре* саммит* диалог* محادثات مباحثات لقاء يلتقي"
     " التقى قمه"
     " حوار مفاوضات اجتماع* reunion* cumbre* conversac* dialogo*",
+    "press conference": "press_conference* conference_de_presse devant_la_presse пресс_конференц* مؤتمر_صحفي"
+    " rueda_de_prensa conferencia_de_prensa",
+    "interview": "interview* entretien_avec entretien_accorde grand_entretien интервью مقابله entrevista*",
     "sign": "sign signs signed signing signature* signe signent signer accord_signe подпис* توقيع* يوقع"
     " وقع_على"
     " وقعت firm* rubric*",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from news.fold import fold
 
 # Arabic writes "and", "in", "like", "to" and "the" as part of the word.
+_ARTICLE = re.compile(r"(?:[وف]?[بكل]?ال|[وف]?لل)(?=..)")
 _CLITICS = re.compile(r"(?:[وف]?[بكل]?ال|[وف]?لل|[وفبكل])(?=..)")
 _LONGEST_PHRASE = 4
 _SHORTEST_STEM = 3
@@ -18,6 +19,13 @@ def without_clitics(word: str) -> str:
     if not "\u0600" <= word[:1] <= "\u06ff":
         return word
     return _CLITICS.sub("", word, count=1) if _CLITICS.match(word) else word
+
+
+def without_article(word: str) -> str:
+    """The Arabic word without its article and what is joined to that. Names begin with the letters of
+    the other particles too, so these stay."""
+    found = _ARTICLE.match(word)
+    return word[found.end() :] if found else word
 
 
 class Lexicon:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from math import sqrt
 
 from news.rarity import Weigh
@@ -30,7 +31,9 @@ COMMON = VIOLENCE | {
 }
 
 # Deeds that are the frame or the echo of another one.
-FRAME = frozenset({"talks", "visit", "accuse", "deny", "inquiry", "end", "deliver", "sign"})
+FRAME = frozenset(
+    {"talks", "visit", "accuse", "deny", "inquiry", "end", "deliver", "sign", "press conference", "interview"}
+)
 
 _LEAD_SHARE = 0.5  # what a word of the lead counts beside a word of the title
 
@@ -62,16 +65,12 @@ def features(item: Sketch) -> frozenset[str]:
 
 def compare(one: Sketch, other: Sketch, weigh: Weigh) -> Likeness:
     """Same language: words and event features; otherwise event features and names alone."""
-    text = _text(one, other, weigh) if one.language == other.language else 0.0
-    veto = "" if text > _SAME_WORDS else _veto(one, other)
+    veto = _veto(one, other)
     if veto:
         return Likeness(0.0, veto=veto)
     if one.language == other.language:
-        return _within_language(one, other, text, weigh)
+        return _within_language(one, other, weigh)
     return _across_languages(one, other, weigh)
-
-
-_SAME_WORDS = 0.75
 
 
 def same_title(one: Sketch, other: Sketch) -> float:
@@ -83,7 +82,8 @@ def same_title(one: Sketch, other: Sketch) -> float:
 _TELLING_TITLE = 4
 
 
-def _within_language(one: Sketch, other: Sketch, text: float, weigh: Weigh) -> Likeness:
+def _within_language(one: Sketch, other: Sketch, weigh: Weigh) -> Likeness:
+    text = _text(one, other, weigh)
     few = (
         _FEWEST_WORDS_OF_AN_ATTACK if _of_violence(one, other) and not _pinned(one, other) else _FEWEST_WORDS
     )
@@ -94,7 +94,7 @@ def _within_language(one: Sketch, other: Sketch, text: float, weigh: Weigh) -> L
     head_deeds = _jaccard("action", one.head_actions, other.head_actions, weigh)
     place = min(1.0, _total("town", one.towns & other.towns, weigh))
     score = 1.2 * text + 0.2 * entities + 0.15 * deeds + 0.3 * head_deeds + 0.2 * place
-    score += _stage(one, other) + _other_deed(one, other) + _numbers(one, other)
+    score += _stage(one, other) + _other_deed(one, other) + _numbers(one, other) + _days(one, other)
     return Likeness(score / _JOINS, _reasons(one, other, f"words {text:.2f}"))
 
 
@@ -138,7 +138,7 @@ def _across_languages(one: Sketch, other: Sketch, weigh: Weigh) -> Likeness:
     if not (place or telling or known + names >= 0.6 or (known + names >= 0.3 and deeds > 0)):
         return Likeness(0.0)
     score = 0.4 * entities + 0.35 * deeds + 0.35 * place + 0.15 * states + 0.4 * min(1.0, names)
-    score += _stage(one, other) + _other_deed(one, other) + 2 * _numbers(one, other)
+    score += _stage(one, other) + _other_deed(one, other) + 2 * _numbers(one, other) + _days(one, other)
     if not one.actions & other.actions and _shared_names(one, other) < _ENOUGH_NAMES:
         score -= _NOTHING_DONE
     if {one.language, other.language} <= LATIN:
@@ -188,9 +188,20 @@ def _veto(one: Sketch, other: Sketch) -> str:
         return "different countries"
     if _apart(one.towns, other.towns):
         return "different places"
+    if one.days and other.days and min(abs(a - b) for a in one.days for b in other.days) > _SAME_DAYS:
+        return "different days"
     if _apart(one.persons & one.heads, other.persons & other.heads) and not _meet(one, other):
         return "different people"
     return ""
+
+
+_SAME_DAYS = timedelta(days=3)
+
+
+def _days(one: Sketch, other: Sketch) -> float:
+    """Whether one names the day that the other names or appeared on."""
+    met = one.days & (other.days | {other.at.date()}) or other.days & {one.at.date()}
+    return 0.1 if met else 0.0
 
 
 def _meet(one: Sketch, other: Sketch) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from news.fold import fold
-from news.lexicon import without_clitics
+from news.lexicon import without_article
 from news.words import words
 
 _CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-ÞА-ЯЁ][\w’'-]*[a-zà-öø-ÿа-яё]\w*")
@@ -62,7 +62,7 @@ def _bare(word: str, language: str) -> str:
     """The word without what grammar adds in consonants: Arabic articles, the Russian instrumental
     (other Russian endings are vowels, which a key leaves out)."""
     if language == "ar":
-        return without_clitics(word)
+        return without_article(word)
     return _INSTRUMENTAL.sub("", word) if language == "ru" else word
 
 

@@ -18,6 +18,7 @@ REACH = timedelta(days=31)
 # A score of 1 joins. The best telling counts more than the average one: stories drift otherwise.
 _BEST_SHARE = 0.7
 _MOST_COMPARED = 8
+_SAME_OUTLET_TITLE = 0.3
 
 
 def place(sketch: Sketch, candidates: Candidates, now: datetime) -> Joined | Opened:
@@ -41,14 +42,21 @@ def repeats(one: Sketch, other: Sketch) -> bool:
     the same title, from one agency or word for word. Other figures make it an update, not a repeat."""
     if one.fingerprint and one.fingerprint == other.fingerprint:
         return True
-    if one.language != other.language or one.head_numbers != other.head_numbers:
+    if one.language != other.language or _differ(one.head_numbers, other.head_numbers):
         return False
-    if one.head_towns != other.head_towns and one.head_towns and other.head_towns:
+    if _differ(one.head_towns, other.head_towns) or (one.days and other.days and not one.days & other.days):
         return False
     likeness = same_title(one, other)
     if likeness == 1.0 or (likeness >= 0.8 and one.credit and one.credit == other.credit):
         return True
+    # One outlet's few lines under different titles may be its caption or advertisement.
+    if one.publisher == other.publisher and likeness < _SAME_OUTLET_TITLE:
+        return False
     return overlap(one.shingles, other.shingles) >= SAME_TEXT
+
+
+def _differ(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one) and bool(other) and one != other
 
 
 def _in_reach(sketch: Sketch, view: StoryView, at: datetime) -> bool:

@@ -10,15 +10,15 @@ Weigh = Callable[[str], float]
 
 # Words of every second report, as `news.tokens.stem` leaves them; they count as seen often.
 _WORN_WORDS = (
-    "attack killed kill kills soldie army milita troops forces people dead death junta govern presid minist group"
-    " armed jihadi terror suspec islami countr region leader offici securi intern nation villag civili fighte africa"
-    " sahel west wester russia french malian chief mercen"
-    " attaqu tues mort morts armee soldat genera gouver groupe arme armes djihad pays chef villag civils afriqu"
-    " burkin nigeri russe franca transi colone capita"
-    " атака погиб убиты армия воен воени солда терро джиха стран регио глава минис прави прези групп росси африк"
-    " малий ситуа франц"
-    " هجوم قتل مقتل جيش قوات رئيس وزير حكومه مسلحين مسلحون جماعه بلاد منطقه روسيا فرنسا افريقيا جنود"
-    " ataque muerto soldad ejerci gobier grupo armado pais lider seguri"
+    "mali niger burkin faso chad tchad sahel мали нигер бурки сахел مالي نيجر بوركينا فاسو "
+    "attack killed kill kills soldie army milita troops forces people dead death junta govern presid "
+    "minist group armed jihadi terror suspec islami countr region leader offici securi intern nation "
+    "villag civili fighte africa sahel west wester russia french malian chief mercen attaqu tues mort "
+    "morts armee soldat genera gouver groupe arme armes djihad pays chef villag civils afriqu burkin "
+    "nigeri russe franca transi colone capita атака погиб убиты армия воен воени солда терро джиха "
+    "стран регио глава минис прави прези групп росси африк малий ситуа франц هجوم قتل مقتل جيش قوات "
+    "رئيس وزير حكومه مسلحين مسلحون جماعه بلاد منطقه روسيا فرنسا افريقيا جنود ataque muerto soldad "
+    "ejerci gobier grupo armado pais lider seguri "
 )
 _WORN = frozenset(_WORN_WORDS.split())
 _WORN_COUNT = 40

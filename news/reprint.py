@@ -33,10 +33,9 @@ _CREDIT = re.compile(
 
 
 def shingles(title: Sequence[str], text: Sequence[str]) -> bytes:
-    """Sorted 32-bit hashes of the word triples of title and text, packed; at most the first 400
-    words of the text count. With the title, because some outlets put the same few lines (a picture's
-    caption, an advertisement) under every title."""
-    told = [*title, "/", *text[:_LONGEST]]
+    """Sorted 32-bit hashes of the word triples of the text (of title and text where the text is
+    short), packed; at most the first 400 words count."""
+    told = list(text[:_LONGEST]) if len(text) >= _FEWEST + _SIZE else [*title, "/", *text]
     hashes = {crc32(" ".join(told[at : at + _SIZE]).encode()) for at in range(len(told) - _SIZE + 1)}
     return array("I", sorted(hashes)).tobytes()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from news.dates import named_days
 from news.events import actions
@@ -21,6 +21,8 @@ from news.words import words
 
 # The lead tells the event; further down stands background that other events share.
 LEAD_CHARACTERS = 600
+# A day further away is background ("since the coup of 26 July 2023").
+RECENT = timedelta(days=31)
 NO_ITEM = ItemId(0)
 _ACTORS = frozenset({Kind.GROUP, Kind.PERSON, Kind.FORCE, Kind.ORGANISATION, Kind.AGREEMENT})
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,3}(?:[ .,\u00a0\u202f]\d{3})+(?![\w])|(?<![\w.,-])\d+(?![\w-])")
@@ -45,7 +47,7 @@ class Sketch:
     "name@country", states by ISO code, names by `news.names.key`.
 
     `heads` are the entities, `head_towns` the towns and `head_states` the states of the title. `title`
-    and `lead` are stems, the lead's without the title's. `days` are days named outright. `round_up`: the
+    and `lead` are stems, the lead's without the title's. `days` are recent days named outright. `round_up`: the
     item tells many events.
     """
 
@@ -85,8 +87,8 @@ def sketch(
     near = [m for m in matches if m.field == "title" or m.start < LEAD_CHARACTERS]
     heads = [m for m in near if m.field == "title"]
     head_actions = actions(head_words)
-    days = named_days(head_words + lead_words, at.date())
-    of_days = {str(day.day) for day in days}
+    named = named_days(head_words + lead_words, at.date())
+    of_days = {str(day.day) for day in named}
     head_numbers = frozenset(_numbers(item.title)) - of_days
     head_towns, head_states = towns(head_words), states(head_words) | _acronyms(item.title)
     return Sketch(
@@ -105,7 +107,7 @@ def sketch(
         head_actions=head_actions,
         numbers=head_numbers | (frozenset(_numbers(lead)) - of_days),
         head_numbers=head_numbers,
-        days=days,
+        days=frozenset(day for day in named if abs(day - at.date()) <= RECENT),
         names=name_keys(item.title, lead, language) - _known(item, near, head_words + lead_words, language),
         title=title,
         lead=frozenset(content(lead_words, language)) - title,
