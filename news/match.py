@@ -124,7 +124,7 @@ class Matcher:
             frozenset(map(self._number, term.unless)),
             _neighbours(term.not_before),
             _neighbours(term.not_after),
-            any(text.startswith(_LEANING) for text in (*term.company, *term.unless)),
+            bool(tag_names(term)),
         )
         self._add(uses, term.text, entry, _Use(entry=entry))
 
@@ -154,7 +154,7 @@ class Matcher:
         hits, present = self._scan(item.line)
         if not hits:
             return ()
-        self._tag(present, f"country:{country.upper()}", f"lang:{language.lower()}")
+        self._tag(present, f"country:{country.upper()}", f"lang:{language[:2].lower()}")
         found = _passing([hit for hit in hits if not hit[0].leans], item, present)
         leaning = [hit for hit in hits if hit[0].leans]
         if leaning:
@@ -180,6 +180,11 @@ class Matcher:
                 else:
                     hits.append((use.entry, *span))
         return hits, present
+
+
+def tag_names(term: Term) -> tuple[str, ...]:
+    """The entities and watchlists that a term's rules name: ("entity:kidal", …)."""
+    return tuple(text for text in (*term.company, *term.unless) if text.startswith(_LEANING))
 
 
 def _passing(hits: list[_Hit], item: _Line, present: set[int]) -> list[Match]:
