@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -270,18 +271,11 @@ def firsts(history: list[dict[str, object]]) -> Counter[str]:
     """How often each alert was posted as a new message, by the short id in it."""
     seen: Counter[str] = Counter()
     for entry in history:
-        if entry.get("kind", "send") != "send":
+        if entry.get("event", entry.get("kind")) not in ("message", "send"):
             continue
-        text = json.dumps(entry, ensure_ascii=False)
-        for short in set(_ids(text)):
-            seen[short] += 1
+        ids = re.findall(r"#([0-9a-hjkmnp-tv-z]{5})\b", json.dumps(entry, ensure_ascii=False))
+        seen.update(ids[-1:])
     return seen
-
-
-def _ids(text: str) -> list[str]:
-    import re
-
-    return re.findall(r"#([0-9a-hjkmnp-tv-z]{5})\b", text)[-1:]
 
 
 def exceptions(world: World) -> int:
@@ -321,20 +315,22 @@ def restart(world: World, env: dict[str, str]) -> None:
 
 
 def fakes(world: World, stack: ExitStack) -> tuple[dict[str, str], dict[str, str]]:
-    out = []
-    for name, token in (("telegram", TELEGRAM_TOKEN), ("discord", DISCORD_TOKEN)):
-        log = world.folder / f"{name}-fake.log"
-        stack.enter_context(
-            process(
-                sys.executable, "-m", f"tests.fakes.{name}", "--port", "0", "--token", token,
-                "--history", str(world.folder / f"{name}.jsonl"), out=log,
-            )
-        )  # fmt: skip
-        end = time.monotonic() + 20
-        while "\n" not in log.read_text() and time.monotonic() < end:
-            time.sleep(0.1)
-        out.append(json.loads(log.read_text().splitlines()[0]))
-    return out[0], out[1]
+    telegram = _fake(world, stack, "telegram", "--token", TELEGRAM_TOKEN, f"--chat={TELEGRAM_CHAT}:private")
+    discord = _fake(world, stack, "discord", "--token", DISCORD_TOKEN, "--port", "0")
+    return {"base": telegram.split()[-1]}, json.loads(discord)
+
+
+def _fake(world: World, stack: ExitStack, name: str, *args: str) -> str:
+    """Start a fake platform; its first line says where it listens."""
+    log = world.folder / f"{name}-fake.log"
+    history = str(world.folder / f"{name}.jsonl")
+    stack.enter_context(
+        process(sys.executable, "-m", f"tests.fakes.{name}", "--history", history, *args, out=log)
+    )
+    end = time.monotonic() + 20
+    while "\n" not in log.read_text() and time.monotonic() < end:
+        time.sleep(0.1)
+    return log.read_text().splitlines()[0]
 
 
 def report(rows: list[tuple[str, object]]) -> None:
