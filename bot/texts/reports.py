@@ -55,24 +55,24 @@ def status_page(status: Status) -> Page:
 
 def status_brief(status: Status) -> Page:
     """For members: is it alive, and when did it last say something."""
-    well = sum(not feed.state.failures and not feed.paused for feed in status.feeds)
     return page(
         "Status",
         *_stopped(status),
-        f"{well} of {count(len(status.feeds), 'feed')} read without trouble, {_last(status)}.",
+        f"Feeds: {feeds_sum(status.feeds)}; {_last(status)}.",
         f"Version {status.version}, up {span_of_time(status.uptime)}",
     )
 
 
 def feeds_sum(feeds: Sequence[Feed]) -> str:
-    """Like "61 ok, 2 failing, 1 paused"."""
-    states = [feed_state(feed).split(" ")[0] for feed in feeds]
-    parts = [f"{states.count(word)} {word}" for word in ("ok", "failing", "paused", "new") if word in states]
+    """Like "61 ok, 2 failing, 1 paused, 3 not read yet"."""
+    states = [feed_state(feed).partition(" ")[0] for feed in feeds]
+    words = {"ok": "ok", "failing": "failing", "paused": "paused", "new": "not read yet"}
+    parts = [f"{states.count(state)} {word}" for state, word in words.items() if state in states]
     return ", ".join(parts) or "none"
 
 
 def feed_state(feed: Feed) -> str:
-    """Begins with "ok", "failing", "paused" or "new" (not polled yet)."""
+    """Begins with "ok", "failing", "paused" or "new" (not read yet)."""
     state = feed.state
     if feed.paused:
         return "paused"

@@ -22,7 +22,7 @@ from bot.texts.links import LONGEST_LINK, host_of, safe_link
         ("https://новости.рф/1", "https://новости.рф/1"),
         ("https://аррӏе.com/", "https://xn--80ak6aa92e.com/"),
         ("https://courier.example/é\u202ex", "https://courier.example/%C3%A9%E2%80%AEx"),
-        ("https://courier.example/a b\">", "https://courier.example/a%20b%22%3E"),
+        ('https://courier.example/a b">', "https://courier.example/a%20b%22%3E"),
         ("https://[2001:db8::1]/x", "https://[2001:db8::1]/x"),
         ("https://ｃourier.example/", "https://courier.example/"),
     ],

@@ -232,3 +232,9 @@ async def test_completions(room: Room) -> None:
     assert await suggest(READER, "nothing", "watchlist", "") == ()
     assert "timeline" in await suggest(READER, "help", "command", "time")
     assert await suggest(READER, "subscribe", "watchlists", "x" * 100_000) == []
+
+
+async def test_at_most_25_completions(room: Room) -> None:
+    for _ in range(30):
+        room.alert()
+    assert len(await room.desk.suggest(READER, "why", "alert", "")) == 25

@@ -113,3 +113,9 @@ async def test_an_owner_on_discord_is_found_by_the_channel_they_wrote_from(room:
     assert [where for where, _ in await notices(room)] == ["555"]
     await room.ask(owner, "/forget yes")
     assert room.do(lambda tx: tx.settings.get("owner_chat:discord:9")) is None
+
+
+async def test_an_owner_who_puts_the_bot_out_is_not_told_there(room: Room) -> None:
+    await room.ask(OWNER, "/subscribe mali")
+    await room.desk.chat_changed(OWNER.place, False, "blocked")
+    assert await notices(room) == []

@@ -14,14 +14,14 @@ async def test_status_is_short_for_readers_and_whole_for_admins(room: Room) -> N
     assert not reply.private
     assert plain(reply.page).splitlines() == [
         "Status",
-        "1 of 1 feed read without trouble, the last alert 6 hours ago.",
+        "Feeds: 1 not read yet; the last alert 6 hours ago.",
         "Version 1.2.3, up 5 hours",
     ]
     reply = await room.ask(ADMIN, "/status")
     text = plain(reply.page)
     assert reply.private
     for part in (
-        "Feeds: 1 new",
+        "Feeds: 1 not read yet",
         "Items: 0 (none yet)",
         "Alerts: 1",
         "Deliveries: none",
