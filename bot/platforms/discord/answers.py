@@ -53,7 +53,8 @@ class Answers:
                     return
         except NETWORK as error:
             # The text of an error may hold the interaction's address, which is a key for 15 minutes.
-            log.warning("no answer given on Discord", error=type(error).__name__)
+            code = error.code if isinstance(error, discord.HTTPException) else 0
+            log.warning("no answer given on Discord", error=type(error).__name__, code=code)
 
     async def _command(self, interaction: Interaction) -> None:
         name, options = _said(interaction)

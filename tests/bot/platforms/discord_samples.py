@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -70,7 +70,9 @@ def notice(text: str, **change: Any) -> Delivery:
 
 
 @asynccontextmanager
-async def sending(server: FakeDiscord, *, clock: QuickClock | None = None, **how: Any) -> AsyncIterator[DiscordSender]:
+async def sending(
+    server: FakeDiscord, *, clock: QuickClock | None = None, **how: Any
+) -> AsyncIterator[DiscordSender]:
     token = how.pop("token", server.token)
     how.setdefault("api_base", server.api_base)
     sender = DiscordSender(token, clock or QuickClock(), **how)
@@ -84,7 +86,7 @@ USAGES = (
     Usage("subscribe", "Subscribe this chat", "/subscribe <watchlist>", "/subscribe jnim",
           (Option("watchlist", "Which one"),)),
     Usage("timeline", "What happened", "/timeline <watchlist> [7d]", "/timeline jnim 7d",
-          (Option("watchlist", "Which one", required=True), Option("period", "How far back", choices=("7d", "30d")))),
+          (Option("watchlist", "Which one", required=True), Option("period", "How far", choices=("7d", "30d")))),
     Usage("withdraw", "Take an alert back", "/withdraw <alert> <reason>", "/withdraw 4k2wz false",
           (Option("alert", "Its id", required=True), Option("reason", "Why", required=True)), admin=True),
 )  # fmt: skip
@@ -130,17 +132,30 @@ def answer(*lines: str, buttons: tuple[Button, ...] = (), **how: Any) -> Reply:
 
 
 @asynccontextmanager
-async def connected(server: FakeDiscord, desk: Desk, *, clock: QuickClock | None = None) -> AsyncIterator[DiscordClient]:
+async def connected(
+    server: FakeDiscord, desk: Desk, *, clock: QuickClock | None = None
+) -> AsyncIterator[DiscordClient]:
     client = client_of(server, desk, clock=clock)
+    before = server.events.seen.count("identify")
     await client.start()
     try:
+        await server.events.wait_for("identify", before + 1)
         await server.registered()
         yield client
     finally:
         await client.stop()
 
 
-def client_of(server: FakeDiscord, desk: Desk, *, clock: QuickClock | None = None, token: str = "") -> DiscordClient:
+def client_of(
+    server: FakeDiscord, desk: Desk, *, clock: QuickClock | None = None, token: str = ""
+) -> DiscordClient:
     return DiscordClient(
         token or server.token, desk, clock or RealClock(), api_base=server.api_base, gateway=server.gateway
     )
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something we cannot be told of has come about."""
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)

@@ -334,4 +334,3 @@ async def test_no_token_in_any_log(server: FakeDiscord, caplog: pytest.LogCaptur
             await sender.send(delivery())
         await sender.look(delivery())
     assert server.token not in caplog.text
-

@@ -21,6 +21,21 @@ from tests.fakes.discord.world import (
 )
 
 __all__ = [
-    "ADMIN", "ALERTS", "BOT", "DM", "GENERAL", "GUILD", "HIDDEN", "NEWS", "READER", "STRANGER", "THREAD",
-    "TOKEN", "Asked", "FakeDiscord", "Fault", "Limits", "World",
+    "ADMIN",
+    "ALERTS",
+    "BOT",
+    "DM",
+    "GENERAL",
+    "GUILD",
+    "HIDDEN",
+    "NEWS",
+    "READER",
+    "STRANGER",
+    "THREAD",
+    "TOKEN",
+    "Asked",
+    "FakeDiscord",
+    "Fault",
+    "Limits",
+    "World",
 ]

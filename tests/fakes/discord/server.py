@@ -50,7 +50,7 @@ class FakeDiscord:
         rest = Rest(self.world, self.interactions, self.limits, self._accepted)
         app.add_routes([*rest.routes(), web.get("/gateway", self.events.connect)])
         app.add_routes([web.get("/resume", self.events.connect), web.post("/control", self._control)])
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self._port)
         await site.start()
