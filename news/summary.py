@@ -17,7 +17,9 @@ from news.watch import Match
 LONGEST_SENTENCE = 300
 MOST_SENTENCES = 3
 _FEWEST_WORDS = 5
-_ALIKE = 0.6  # share of the shorter sentence's stems above which two say the same
+# Share of a sentence's stems that stand in another sentence, in the headline: then it repeats it.
+_ALIKE = 0.6
+_AS_HEADLINE = 0.8
 _READ = 8  # sentences of one item that are looked at
 
 # A sentence that starts like this leans on the one before it and misleads alone.
@@ -79,7 +81,7 @@ def summarise(headline: str, told: Sequence[Told], keep: Sequence[Sentence] = ()
     title = _of_kept(Sentence(headline, told[0].stored.id))
     pool = [list(_candidates(each)) for each in told if not each.reprint]
     if not chosen:
-        first = next((c for found in pool for c in found if not _repeats(c, title)), None)
+        first = next((c for found in pool for c in found if not _repeats(c, title, _AS_HEADLINE)), None)
         chosen = [first] if first else []
     if chosen:
         _extend(chosen, title, pool)
@@ -92,8 +94,13 @@ def _extend(chosen: list[_Candidate], title: _Candidate, pool: Sequence[Sequence
         used = {each.sentence.item for each in chosen}
         shown = title.facts.union(*(each.facts for each in chosen))
         others = [c for found in pool for c in found if c.sentence.item not in used]
-        known = [title, *chosen]
-        new = [c for c in others if c.facts - shown and not any(_repeats(c, each) for each in known)]
+        new = [
+            c
+            for c in others
+            if c.facts - shown
+            and not _repeats(c, title, _AS_HEADLINE)
+            and not any(_repeats(c, each) for each in chosen)
+        ]
         if not new:
             return
         chosen.append(max(new, key=lambda c: len(c.facts - shown)))
@@ -135,9 +142,8 @@ def _stems(text: str) -> frozenset[str]:
     return frozenset(content(found, guess_language(found, "")))
 
 
-def _repeats(one: _Candidate, other: _Candidate) -> bool:
-    shorter = min(len(one.stems), len(other.stems))
-    return bool(shorter) and len(one.stems & other.stems) > _ALIKE * shorter
+def _repeats(new: _Candidate, shown: _Candidate, alike: float = _ALIKE) -> bool:
+    return len(new.stems & shown.stems) >= alike * len(new.stems)
 
 
 def shorten(sentence: str) -> str:

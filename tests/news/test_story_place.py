@@ -141,7 +141,7 @@ def test_a_late_telling_that_names_the_day_joins() -> None:
     much_later = telling(
         "How Mali expelled the UN mission's rights chief", text, id=3, hours=24 * 40, matches=named
     )
-    assert REACH < timedelta(days=40)
+    assert timedelta(days=40) > REACH
     assert isinstance(placed(much_later, first), Opened)
 
 
@@ -153,8 +153,8 @@ def test_a_back_dated_item_joins() -> None:
 # ---- reprints --------------------------------------------------------------------------------
 
 AGENCY = (
-    "Ouagadougou (AFP) - Gunmen attacked people who were digging trenches round the town on Saturday, and residents"
-    " say that more than a hundred of them died before the army came to their help in the evening."
+    "Ouagadougou (AFP) - Gunmen attacked people who were digging trenches round the town on Saturday, and"
+    " residents say that more than a hundred of them died before the army came to their help in the evening."
 )
 
 
