@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 # Characters a reader does not see: format characters (category Cf but the visible Arabic number
 # signs), variation selectors, the grapheme joiner, Hangul fillers, and the Arabic tatweel.
@@ -84,11 +85,28 @@ class CharacterTable(dict[int, str]):
 _TABLE = CharacterTable()
 
 
+_MOST_MARKS = 999
+
+
+@cache
+def _long_mark_run() -> re.Pattern[str]:
+    """More marks in a row than any script writes. Putting marks in order takes time that grows
+    with the square of the run, so hostile runs are cut."""
+    marks = (chr(c) for c in (*range(0x300, 0x1F000), *range(0xE0100, 0xE01F0)))
+    kind = "".join(c for c in marks if unicodedata.category(c)[0] == "M")
+    return re.compile(f"([{kind}]{{{_MOST_MARKS}}})[{kind}]+")
+
+
+def with_few_marks(text: str) -> str:
+    """The text with runs of more than 999 combining marks cut there."""
+    return text if len(text) <= _MOST_MARKS else _long_mark_run().sub(r"\1", text)
+
+
 def composed(text: str) -> str:
     """Without invisible characters, in composed form: the letters as a reader sees them."""
     if text.isascii():
         return text
-    visible = _INVISIBLE.sub("", text)
+    visible = with_few_marks(_INVISIBLE.sub("", text))
     return visible if unicodedata.is_normalized("NFC", visible) else unicodedata.normalize("NFC", visible)
 
 

@@ -28,6 +28,9 @@ _MARKUP = re.compile(r"<[a-zA-Z/!?]|&[a-zA-Z#]")
 _ESCAPED_TAG = re.compile(r"&(?:amp;)?lt;/?[a-z]", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
 _CUT_TAG = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
+# A "<" that the next "<" or the end finds open. The parser would read on from each to the end of the
+# text, so that its time grows with the square of the length.
+_LOOSE = re.compile(r"<(?=[^<>]*(?:<|\Z))")
 _BLANK = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
 _TAILS = re.compile(
@@ -78,9 +81,16 @@ class _Reader(HTMLParser):
             self.pieces.append(data)
 
 
+def _without_comments(markup: str) -> str:
+    if "<!--" not in markup:
+        return markup
+    first, *rest = markup.split("<!--")
+    return first + "".join(piece.partition("-->")[2] for piece in rest)
+
+
 def _text_of(markup: str) -> str:
     reader = _Reader()
-    reader.feed(markup)
+    reader.feed(_LOOSE.sub("&lt;", _without_comments(markup)))
     reader.close()
     return "".join(reader.pieces)
 

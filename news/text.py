@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from news.fold import Folded, fold
+from news.fold import Folded, fold, with_few_marks
 from news.html import plain
 from news.sentence import sentences
 from news.words import words
@@ -45,7 +45,7 @@ def _shown(text: str, index: int, char: str) -> bool:
 def _few_marks(chars: list[str]) -> str:
     out: list[str] = []
     run = 0
-    for char in unicodedata.normalize("NFC", "".join(chars)):
+    for char in unicodedata.normalize("NFC", with_few_marks("".join(chars))):
         run = run + 1 if unicodedata.category(char)[0] == "M" else 0
         if run <= _LONGEST_MARK_RUN:
             out.append(char)
