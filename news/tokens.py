@@ -67,9 +67,9 @@ _STEM = {"en": 6, "fr": 6, "es": 6, "ru": 5}
 
 
 def guess_language(folded: list[str], declared: str) -> str:
-    """The declared language where it is one of ours, else by script and commonest stop words."""
-    if declared[:2] in _STOPS:
-        return declared[:2]
+    """The declared language (two letters), else by script and commonest stop words."""
+    if len(declared) >= 2:
+        return declared[:2].lower()
     text = "".join(folded[:40])
     if any("\u0600" <= char <= "\u06ff" for char in text):
         return "ar"
