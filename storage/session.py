@@ -49,8 +49,10 @@ class Session:
         """Inserts the rows whose keys are not there yet; how many were not."""
         if not rows:
             return 0
-        # A list makes the driver count; for a single row SQLAlchemy would ask for its key instead.
-        return self.connection.execute(self.insert(table).on_conflict_do_nothing(), list(rows)).rowcount
+        # Inline: else SQLAlchemy asks for the key of a single row and counts nothing.
+        insert = self.insert(table).on_conflict_do_nothing().inline()
+        counted = insert.execution_options(preserve_rowcount=True)
+        return self.connection.execute(counted, list(rows)).rowcount
 
     def reserve(self, table: Table, count: int) -> range | Sequence[int]:
         """`count` new ids of `table`, rising, never given out before."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from secrets import token_hex
+from tempfile import gettempdir
 
 import psycopg
 import pytest
@@ -55,16 +56,14 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """The server, with a template of the present schema. Workers of one test run share it."""
     given = os.environ.get("TEST_DATABASE_URL")
     server = None
     if not given:
         import pgserver
 
-        base = tmp_path_factory.getbasetemp()
-        base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-        server = pgserver.get_server(base / "postgresql")
+        server = pgserver.get_server(_server_folder(), cleanup_mode="delete")
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             server.psql(f"ALTER SYSTEM SET {setting} = off")
         server.psql("SELECT pg_reload_conf()")
@@ -118,6 +117,13 @@ def store(database_url: str) -> Iterator[Store]:
     opened = Store.open(database_url)
     yield opened
     opened.close()
+
+
+def _server_folder() -> Path:
+    """One for all workers of a test run. Not in pytest's own folder: each run of pytest closes that
+    to other users, and under root the server is another user."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    return Path(gettempdir()) / f"sahelwatch-postgresql-{run}"
 
 
 def _dropped(server: Postgres, make: Callable[[Postgres], str]) -> Iterator[str]:

@@ -19,12 +19,17 @@ from tests.storage.samples import JNIM, MALI, NOW, alert_of, chats, claim, ids, 
 
 DAY = timedelta(days=1)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-TIMES = st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+TIMES = st.datetimes(
+    datetime(1000, 1, 1),  # noqa: DTZ001
+    datetime(9000, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 ITEMS = st.integers(1, 2**40).map(ItemId)
 SOURCES = st.builds(
     Source, item=ITEMS, feed=TEXT.map(FeedId), outlet=TEXT, country=TEXT,
-    affiliation=st.sampled_from(Affiliation), reliability=st.sampled_from(Reliability), publisher=TEXT, language=TEXT, title=TEXT, link=TEXT,
-    published=st.none() | TIMES, first_seen=TIMES, reprint=st.booleans(),
+    affiliation=st.sampled_from(Affiliation), reliability=st.sampled_from(Reliability), publisher=TEXT,
+    language=TEXT, title=TEXT, link=TEXT, published=st.none() | TIMES, first_seen=TIMES,
+    reprint=st.booleans(),
 )  # fmt: skip
 HITS = st.builds(Hit, watchlist=TEXT.map(WatchlistId), entity=TEXT, term=TEXT)
 CONTENTS = st.builds(

@@ -15,13 +15,18 @@ from tests.storage.samples import ENDED, LEASE, NOW, spec
 A, B = FeedId("a"), FeedId("b")
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
-TIMES = st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+TIMES = st.datetimes(
+    datetime(1970, 1, 1),  # noqa: DTZ001
+    datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
+)
 LENGTHS = st.timedeltas(timedelta(0), timedelta(days=400))
 STATES = st.builds(
     FeedState,
     etag=TEXT, last_modified=TEXT, moved_to=TEXT, body_hash=st.binary(max_size=20),
-    slices=st.binary(max_size=64), interval=st.none() | LENGTHS, next_due_at=st.none() | TIMES, checked_at=st.none() | TIMES,
-    ok_at=st.none() | TIMES, baseline_at=st.none() | TIMES, refreshed_at=st.none() | TIMES,
+    slices=st.binary(max_size=64), interval=st.none() | LENGTHS, next_due_at=st.none() | TIMES,
+    checked_at=st.none() | TIMES, ok_at=st.none() | TIMES, baseline_at=st.none() | TIMES,
+    refreshed_at=st.none() | TIMES,
     newest_item_at=st.none() | TIMES, new_item_at=st.none() | TIMES, gap_at=st.none() | TIMES,
     usual_gap=st.none() | LENGTHS, failures=st.integers(0, 10_000), failing_since=st.none() | TIMES,
     fault=TEXT, detail=TEXT,
@@ -29,8 +34,8 @@ STATES = st.builds(
 SPECS = st.builds(
     FeedSpec,
     id=st.just(A), title=TEXT, url=TEXT, languages=st.lists(TEXT, max_size=3).map(tuple), country=TEXT,
-    family=TEXT, affiliation=st.sampled_from(Affiliation), reliability=st.sampled_from(Reliability), reason=TEXT,
-    interval=LENGTHS, note=TEXT,
+    family=TEXT, affiliation=st.sampled_from(Affiliation), reliability=st.sampled_from(Reliability),
+    reason=TEXT, interval=LENGTHS, note=TEXT,
 )  # fmt: skip
 
 

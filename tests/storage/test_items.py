@@ -14,9 +14,11 @@ from storage import NewItem, Store
 from tests.storage.samples import JNIM, MALI, NOW, match, new_item, stored_story
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40)
-TIMES = st.datetimes(datetime(1000, 1, 1), datetime(9000, 1, 1), timezones=st.timezones()).map(  # noqa: DTZ001
-    lambda at: at.astimezone(UTC)
-)
+TIMES = st.datetimes(
+    datetime(1000, 1, 1),  # noqa: DTZ001
+    datetime(9000, 1, 1),  # noqa: DTZ001
+    timezones=st.timezones(),
+).map(lambda at: at.astimezone(UTC))
 ITEMS = st.builds(
     Item, guid=TEXT, link=TEXT, title=TEXT, text=TEXT, published=st.none() | TIMES, language=TEXT
 )
