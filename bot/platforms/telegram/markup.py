@@ -15,6 +15,7 @@ from news.text import display
 LONGEST_MESSAGE = 4096  # Bot API, sendMessage: characters after entity parsing; counted here in UTF-16 units
 MOST_ENTITIES = 100  # Bot API: the rest are ignored in silence
 MOST_BYTES = 30_000  # of markup; TDLib cuts what it takes in at 35,000 bytes
+MOST_TEXT = 40_000  # characters of one span looked at: more than all messages of an answer hold
 LONGEST_ADDRESS = 120  # what is shown of a link; it leads to the whole
 
 _TAGS = {Style.PLAIN: "", Style.BOLD: "b", Style.ITALIC: "i", Style.CODE: "code"}
@@ -52,7 +53,7 @@ def tame(text: str, *, commands: bool) -> str:
 
 def one_line(text: str) -> str:
     """Harmless text without line breaks; a space at either end, which parts spans, stays one."""
-    line = display(text)
+    line = display(text[:MOST_TEXT])
     before = " " if text[:1].isspace() else ""
     after = " " if line and text[-1:].isspace() else ""
     return before + line + after
@@ -102,9 +103,7 @@ def _rest(first: Run, others: Runs) -> Runs:
 def _word_end(text: str, most: int, *, must: bool) -> int:
     """Where to cut `text` within `most` units: before the last space, or inside a word (but not
     before a combining mark) where the word is long. `must`: never 0."""
-    end = used = 0
-    while end < len(text) and (used := used + units(text[end])) <= most:
-        end += 1
+    end = len(text.encode("utf-16-le", "replace")[: 2 * most].decode("utf-16-le", "ignore"))
     space = text.rfind(" ", 0, end + 1)
     if space > 0 and (space * 2 >= end or not must):
         return space

@@ -64,7 +64,7 @@ cards = st.builds(
     facts=st.lists(st.tuples(texts, lines), max_size=12).map(tuple),
     footer=texts,
 )
-often = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def shown(markup: str) -> tuple[str, list[Entity]]:
@@ -243,6 +243,13 @@ def test_a_long_page_is_split_between_lines() -> None:
     assert len(parts) == 3
     assert all(part.rstrip().endswith("word") for part in parts)
     assert sum(part.count("\n") + 1 for part in parts) == 102
+
+
+def test_many_long_links_end_somewhere() -> None:
+    line = tuple(Span(f"a{n}", href=f"https://e.example/{'&' * 1900}") for n in range(200))
+    shown(render_card(card(href=line[0].href, facts=(("Link", line), ("More", line)), body=(line, line))))
+    for part in render_page(Page((line, line))):
+        shown(part)
 
 
 def test_an_endless_page_says_what_it_leaves_out() -> None:
