@@ -48,7 +48,8 @@ _PARADIGMS: tuple[tuple[re.Pattern[str], int, tuple[str, ...]], ...] = tuple(
         ("ие", 2, _NEUTER_IE),
         ("ец", 2, _EC),
         ("(?:ство|войско)", 1, _NEUTER),
-        ("[а-я]{4}[ыи]", 1, _PLURAL),
+        ("(?:[а-я]{3}ы|[а-я]{5}и)", 1, _PLURAL),
+        ("[а-я]{5}а", 1, ("", *_FEMININE)),
         ("а", 1, _FEMININE),
         ("я", 1, _FEMININE_SOFT),
         ("ь", 1, _SOFT),
@@ -141,6 +142,8 @@ def slots(text: str) -> tuple[frozenset[str], ...]:
     if not _CYRILLIC.search(line) or BREAK in line or len(line.split()) == 1:
         return ()
     written = words_as_written(text)
+    if len(written) != len(line.split()):  # letters of another script, each a word of its own
+        return ()
     return tuple(russian_forms(word) for word in written)
 
 
