@@ -86,7 +86,8 @@ USAGES = (
     Usage("subscribe", "Subscribe this chat", "/subscribe <watchlist>", "/subscribe jnim",
           (Option("watchlist", "Which one"),)),
     Usage("timeline", "What happened", "/timeline <watchlist> [7d]", "/timeline jnim 7d",
-          (Option("watchlist", "Which one", required=True), Option("period", "How far", choices=("7d", "30d")))),
+          (Option("watchlist", "Which one", required=True),
+           Option("period", "How far back", choices=("7d", "30d")))),
     Usage("withdraw", "Take an alert back", "/withdraw <alert> <reason>", "/withdraw 4k2wz false",
           (Option("alert", "Its id", required=True), Option("reason", "Why", required=True)), admin=True),
 )  # fmt: skip
