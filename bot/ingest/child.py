@@ -74,7 +74,8 @@ def read(document: bytes, base: str, now: float) -> dict[str, Any]:
         document = _NO_CHARACTER.sub(_character, document)
     found = feedparser.parse(
         io.BytesIO(document),  # never bytes or text: feedparser would try them as a file's name
-        response_headers={"content-type": "application/xml; charset=utf-8", "content-location": base},
+        # No address of the document: feedparser would join ids to it, and they would change with it.
+        response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,  # all markup is taken away below
         resolve_relative_uris=False,
     )
@@ -96,7 +97,7 @@ def read(document: bytes, base: str, now: float) -> dict[str, Any]:
 def _entry(entry: Any, base: str, now: float, language: str, room: list[int]) -> list[Any]:
     return [
         _bounded(_text(entry.get("id")).strip(), [MAX_ADDRESS]),
-        _address(_text(entry.get("link")), base),
+        _link(entry, base),
         _line(entry.get("title"), room),
         _bounded(_longest(entry), room),
         _published(entry, now),
@@ -138,12 +139,20 @@ def _bounded(text: str, room: list[int]) -> str:
     return raw.decode("utf-8", "ignore")
 
 
+def _link(entry: Any, base: str) -> str:
+    link = _text(entry.get("link"))
+    if entry.get("guidislink") and "://" not in link:
+        return ""  # an id that only by default counts as an address
+    return _address(link, base)
+
+
 def _address(link: str, base: str) -> str:
     """An absolute http(s) address, "" where there is none. Text of such a length is no address."""
     try:
         joined = urljoin(base, link.strip()) if link.strip() else ""
         parts = urlsplit(joined)
         fit = parts.scheme in ("http", "https") and bool(parts.hostname) and len(joined) <= MAX_ADDRESS
+        fit = fit and joined != base  # "http:" and the like
     except ValueError:
         return ""
     return joined.encode("utf-8", "ignore").decode() if fit and joined.isprintable() else ""

@@ -166,9 +166,9 @@ class Fetcher:
             headers=[(b"Host", host), *self._usual, *extra],
         )
         async with self._lanes.lane(host.decode("ascii")) as pool, asyncio.timeout(seconds):
-            start = self._clock.monotonic()
+            start = asyncio.get_running_loop().time()
             answer = await self._ask(pool, request, str(url))
-            return answer, self._clock.monotonic() - start
+            return answer, asyncio.get_running_loop().time() - start
 
     async def _ask(self, pool: httpcore.AsyncConnectionPool, request: httpcore.Request, url: str) -> Answer:
         try:

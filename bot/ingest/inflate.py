@@ -50,6 +50,9 @@ class Inflater:
     def _inflate(self, chunk: bytes) -> bytes:
         """Inflates one chunk within what is left of the limit; returns what follows its member."""
         if self._gunzip is None or self._gunzip.eof:
+            chunk = chunk.lstrip(b"\0")  # padding, as tar and some servers leave it
+            if not chunk:
+                return b""
             self._members += 1
             if self._members > MAX_MEMBERS:
                 raise EncodingError("too many gzip members")
@@ -59,7 +62,7 @@ class Inflater:
         except zlib.error as error:
             raise EncodingError(f"not gzip as announced: {error}") from error
         # With output bounded one byte above the limit, input left over has gone beyond it already.
-        return self._gunzip.unused_data.lstrip(b"\0") if self._gunzip.eof else b""
+        return self._gunzip.unused_data if self._gunzip.eof else b""
 
     def _keep(self, data: bytes) -> None:
         self._size += len(data)

@@ -51,6 +51,8 @@ class Parser:
     async def parse(self, feed: Feed, fetched: Fetched, now: datetime) -> ParsedFeed | FetchFailed:
         """The items of a body that were not in the feed's last one. Never raises for what it holds."""
         text = to_utf8(fetched.body, fetched.content_type)
+        if not text.strip():
+            return FetchFailed(Fault.NOT_A_FEED, "the answer is empty")
         if looks_like_json(text):
             return FetchFailed(Fault.NOT_A_FEED, "JSON, not a feed (RSS, Atom and RDF are read)")
         if looks_like_html(text):
