@@ -63,7 +63,7 @@ def payload(made: Card) -> dict[str, object]:
     return {"content": "", "embeds": [render_card(made).payload()]}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cards)
 def test_every_embed_is_one_that_discord_takes(made: Card) -> None:
     embed = render_card(made)
@@ -83,7 +83,7 @@ def test_every_embed_is_one_that_discord_takes(made: Card) -> None:
         assert not HIDDEN.search(text)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(cards)
 def test_every_plain_alert_fits_and_keeps_its_footer(made: Card) -> None:
     content = render_plain(made)
@@ -91,7 +91,7 @@ def test_every_plain_alert_fits_and_keeps_its_footer(made: Card) -> None:
     assert content.strip()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.builds(Page, st.lists(lines, max_size=12).map(tuple), texts))
 def test_every_page_fits_in_messages(page: Page) -> None:
     for content in render_page(page):
