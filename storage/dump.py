@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, DateTime, Engine, LargeBinary, MetaData, Table, func, select, text
+from sqlalchemy.exc import OperationalError
 
 from storage import schema
-from storage.errors import NewerSchema, NotABackup
+from storage.errors import NewerSchema, NotABackup, StorageError
 from storage.transaction import Transaction
 
 Prepare = Callable[[Transaction, datetime, datetime], None]
@@ -27,6 +28,7 @@ Row = tuple[str, dict[str, Any]]
 
 _FORMAT = "sahelwatch backup 1"
 _BATCH = 1_000
+_LOCK_WAIT_SECONDS = 5
 
 
 def write(engine: Engine, part: Path) -> datetime:
@@ -50,8 +52,6 @@ def restore(engine: Engine, path: Path, now: datetime, prepare: Prepare) -> date
     head = _examine(path)
     taken = datetime.fromisoformat(head["taken"])
     with engine.begin() as connection:
-        # Whoever has the tables in use keeps them; waiting for ever would tell nobody.
-        connection.execute(text("SET LOCAL lock_timeout = '10s'"))
         _drop_all(connection)
         schema.upgrade(connection, head["schema"])
         _load(connection, path)
@@ -108,7 +108,12 @@ def _examine(path: Path) -> dict[str, Any]:
 def _drop_all(connection: Connection) -> None:
     found = MetaData()
     found.reflect(connection)
-    found.drop_all(connection)
+    # Waiting for ever for those who use the tables would tell nobody why.
+    connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT_SECONDS}s'"))
+    try:
+        found.drop_all(connection)
+    except OperationalError as error:
+        raise StorageError("other processes use this database: stop them first, then restore") from error
 
 
 def _load(connection: Connection, path: Path) -> None:

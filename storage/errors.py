@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -33,9 +34,19 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as error:
-        raise StorageError(f"the database failed: {_reason(error)}") from error
+        # The driver's own words, without the statement and its values.
+        raise StorageError(f"the database failed: {_words(error.orig)}") from error
 
 
-def _reason(error: OperationalError | InterfaceError) -> str:
-    """The driver's own words, without the statement and its values."""
-    return " ".join(str(error.orig).split()) or type(error.orig).__name__
+@contextmanager
+def plain_file_errors() -> Iterator[None]:
+    """As `plain_errors`, where files are read and written too."""
+    with plain_errors():
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            raise StorageError(f"the backup failed: {_words(error)}") from error
+
+
+def _words(error: BaseException | None) -> str:
+    return " ".join(str(error).split()) or type(error).__name__

@@ -24,9 +24,10 @@ _MAGIC = b"SQLite format 3\0"
 
 def write(engine: Engine, part: Path) -> datetime:
     """Copies the database into the empty file `part`. The time of the copy."""
+    # Before the copy: what comes in meanwhile is in it or not, and must count as newer.
+    taken = datetime.now(UTC)
     with _raw(engine) as source, closing(sqlite3.connect(part, isolation_level=None)) as copy:
         source.backup(copy)
-        taken = datetime.now(UTC)
         # One plain file, which needs no log beside it.
         copy.execute("PRAGMA journal_mode = DELETE")
         copy.execute(

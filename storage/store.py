@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
 from storage import backup, engine, schema
-from storage.errors import StorageError, plain_errors
+from storage.errors import StorageError, plain_errors, plain_file_errors
 from storage.lock import WriterLock
 from storage.schema import SchemaState
 from storage.transaction import Transaction
@@ -95,7 +95,7 @@ class Store:
 
     def backup(self, path: Path | str) -> datetime:
         """Writes a backup while others work; it is whole or not there. The time it shows."""
-        with plain_errors():
+        with plain_file_errors():
             return backup.write(self._engine, Path(path))
 
     def restore(self, path: Path | str, now: datetime) -> datetime:
@@ -105,7 +105,7 @@ class Store:
         held = self._lock is not None and self._lock.held
         self.lock_writer()
         try:
-            with plain_errors():
+            with plain_file_errors():
                 return backup.restore(self._engine, self._file, Path(path), now)
         finally:
             if self._lock is not None and not held:
