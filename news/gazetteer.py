@@ -7,6 +7,7 @@ their part in the news; Cyrillic and Arabic spellings are those of the Russian a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from news.lexicon import Lexicon
 
@@ -178,24 +179,29 @@ _STATES = {
     "aes": "alliance_of_sahel alliance_etats alianza_estados",
     "g5": "g5 g5_sahel",
 }
-_TOWN_FORMS = Lexicon(_TOWNS)
-_CAPITAL_FORMS = Lexicon(_CAPITALS)
-_STATE_FORMS = Lexicon(_STATES)
-BODIES = frozenset({"un", "eu", "au", "ecowas", "aes", "g5"})
+_TABLES = {"town": _TOWNS, "capital": _CAPITALS, "state": _STATES}
+_FORMS = Lexicon(
+    {f"{kind}:{label}": forms for kind, table in _TABLES.items() for label, forms in table.items()}
+)
 
 
-def towns(words: Sequence[str]) -> frozenset[str]:
-    """Towns named in the folded words, as "name@country"; capitals are not among them."""
-    return frozenset(label for _, _, label in _TOWN_FORMS.find(words))
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What a text names: towns as "name@country" (capitals are not among them), states by ISO code and
+    bodies by short name (also by capital or people), and the words that say so."""
+
+    towns: frozenset[str]
+    states: frozenset[str]
+    words: frozenset[str]
 
 
-def states(words: Sequence[str]) -> frozenset[str]:
-    """ISO codes of the states (and short names of the bodies) named, also by capital or people."""
-    found = {label for _, _, label in _STATE_FORMS.find(words)}
-    return frozenset(found | {label for _, _, label in _CAPITAL_FORMS.find(words)})
-
-
-def place_words(words: Sequence[str]) -> frozenset[str]:
-    """The words that are part of a place's or people's name."""
-    spans = (span for forms in (_TOWN_FORMS, _CAPITAL_FORMS, _STATE_FORMS) for span in forms.find(words))
-    return frozenset(word for start, end, _ in spans for word in words[start:end])
+def places(words: Sequence[str]) -> Places:
+    """The places in a text's folded words."""
+    towns: set[str] = set()
+    states: set[str] = set()
+    said: set[str] = set()
+    for start, end, label in _FORMS.find(words):
+        kind, _, name = label.partition(":")
+        (towns if kind == "town" else states).add(name)
+        said.update(words[start:end])
+    return Places(frozenset(towns), frozenset(states), frozenset(said))

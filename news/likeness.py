@@ -63,14 +63,30 @@ def features(item: Sketch) -> frozenset[str]:
     )
 
 
-def compare(one: Sketch, other: Sketch, weigh: Weigh) -> Likeness:
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """An item with the weights of its words, worked out once for many comparisons."""
+
+    sketch: Sketch
+    words: dict[str, float]
+    length: float
+
+    @classmethod
+    def of(cls, item: Sketch, weigh: Weigh) -> Weighed:
+        words = {word: _LEAD_SHARE * weigh(f"word:{word}") for word in item.lead}
+        words.update((word, weigh(f"word:{word}")) for word in item.title)
+        return cls(item, words, sqrt(sum(value * value for value in words.values())))
+
+
+def compare(new: Weighed, other: Sketch, weigh: Weigh) -> Likeness:
     """Same language: words and event features; otherwise event features and names alone."""
+    one = new.sketch
     veto = _veto(one, other)
     if veto:
         return Likeness(0.0, veto=veto)
     if one.language == other.language:
-        return _within_language(one, other, weigh)
-    return _across_languages(one, other, weigh)
+        return _within_language(new, other, weigh)
+    return _across_languages(new, other, weigh)
 
 
 def same_title(one: Sketch, other: Sketch) -> float:
@@ -82,8 +98,9 @@ def same_title(one: Sketch, other: Sketch) -> float:
 _TELLING_TITLE = 4
 
 
-def _within_language(one: Sketch, other: Sketch, weigh: Weigh) -> Likeness:
-    text = _text(one, other, weigh)
+def _within_language(new: Weighed, other: Sketch, weigh: Weigh) -> Likeness:
+    one = new.sketch
+    text = _text(new, other, weigh)
     few = (
         _FEWEST_WORDS_OF_AN_ATTACK if _of_violence(one, other) and not _pinned(one, other) else _FEWEST_WORDS
     )
@@ -123,7 +140,8 @@ def _stage(one: Sketch, other: Sketch) -> float:
     return -0.15 if here and there else 0.0
 
 
-def _across_languages(one: Sketch, other: Sketch, weigh: Weigh) -> Likeness:
+def _across_languages(new: Weighed, other: Sketch, weigh: Weigh) -> Likeness:
+    one = new.sketch
     if one.round_up or other.round_up:
         return Likeness(0.0)
     entities = _jaccard("entity", one.entities, other.entities, weigh)
@@ -142,7 +160,7 @@ def _across_languages(one: Sketch, other: Sketch, weigh: Weigh) -> Likeness:
     if not one.actions & other.actions and _shared_names(one, other) < _ENOUGH_NAMES:
         score -= _NOTHING_DONE
     if {one.language, other.language} <= LATIN:
-        score += 0.5 * _text(one, other, weigh)
+        score += 0.5 * _text(new, other, weigh)
     return Likeness(score / _JOINS_ACROSS, _reasons(one, other, ""))
 
 
@@ -213,23 +231,13 @@ def _apart(one: frozenset[str], other: frozenset[str]) -> bool:
     return bool(one) and bool(other) and not one & other
 
 
-def _text(one: Sketch, other: Sketch, weigh: Weigh) -> float:
+def _text(new: Weighed, other: Sketch, weigh: Weigh) -> float:
     """Cosine of the two items' words, rare words and words of the title counting most."""
-    left, right = _vector(one, weigh), _vector(other, weigh)
-    if len(left) > len(right):
-        left, right = right, left
-    dot = sum(value * right[word] for word, value in left.items() if word in right)
-    return dot / (_length(left) * _length(right)) if dot else 0.0
-
-
-def _vector(item: Sketch, weigh: Weigh) -> dict[str, float]:
-    vector = {word: _LEAD_SHARE * weigh(f"word:{word}") for word in item.lead}
-    vector.update((word, weigh(f"word:{word}")) for word in item.title)
-    return vector
-
-
-def _length(vector: dict[str, float]) -> float:
-    return sqrt(sum(value * value for value in vector.values()))
+    if new.sketch.title.isdisjoint(other.title | other.lead) and new.sketch.lead.isdisjoint(other.title):
+        return 0.0
+    old = Weighed.of(other, weigh)
+    dot = sum(value * new.words[word] for word, value in old.words.items() if word in new.words)
+    return dot / (new.length * old.length) if dot else 0.0
 
 
 def _total(kind: str, values: Iterable[str], weigh: Weigh) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from news.likeness import Likeness, compare, same_title
+from news.likeness import Likeness, Weighed, compare, same_title
 from news.open_story import Candidates, Joined, Opened, StoryId, StoryView
 from news.rarity import Weigh
 from news.reprint import SAME_TEXT, overlap
@@ -17,7 +17,7 @@ REACH = timedelta(days=31)
 
 # A score of 1 joins. The best telling counts more than the average one: stories drift otherwise.
 _BEST_SHARE = 0.7
-_MOST_COMPARED = 8
+_MOST_COMPARED = 6
 _SAME_OUTLET_TITLE = 0.3
 
 
@@ -30,7 +30,8 @@ def place(sketch: Sketch, candidates: Candidates, now: datetime) -> Joined | Ope
     if repeated:
         item, story = min(repeated)
         return Joined(story, "same text", 1.0, item)
-    judged = [(_judge(sketch, view, candidates.weigh), view.id) for view in near]
+    new = Weighed.of(sketch, candidates.weigh)
+    judged = [(_judge(new, view, candidates.weigh), view.id) for view in near]
     likeness, story = max(judged, key=lambda pair: (pair[0].score, -pair[1]), default=_NOTHING)
     if likeness.score >= 1:
         return Joined(story, "; ".join(likeness.why), likeness.score)
@@ -71,11 +72,12 @@ def _retold_days(sketch: Sketch, view: StoryView) -> frozenset[date]:
     return sketch.days & days
 
 
-def _judge(sketch: Sketch, view: StoryView, weigh: Weigh) -> Likeness:
+def _judge(new: Weighed, view: StoryView, weigh: Weigh) -> Likeness:
     """The item against the story: its best likeness and the average, or the veto of a telling."""
+    sketch = new.sketch
     late = not view.first_at - WINDOW <= sketch.at <= view.last_at + WINDOW
     told = view.items[: _MOST_COMPARED // 2] + view.items[_MOST_COMPARED // 2 :][-_MOST_COMPARED // 2 :]
-    found = [compare(sketch, item, weigh) for item in told]
+    found = [compare(new, item, weigh) for item in told]
     best = max(found, key=lambda likeness: likeness.score)
     vetoes = [likeness for likeness in found if likeness.veto]
     if 2 * len(vetoes) > len(found):

@@ -28,7 +28,6 @@ _WORN_COUNT = 40
 _ITEMS_BEFORE = 400
 _SEEN_BEFORE = {"state": 60, "action": 25, "entity": 8, "town": 4, "name": 2, "word": 2}
 _HALVE_AT = 200_000
-_STALE_AFTER = 64
 
 
 class Rarity:
@@ -38,12 +37,14 @@ class Rarity:
         self._counts: Counter[str] = Counter()
         self._items = 0
         self._weights: dict[str, float] = {}
+        self._fresh_until = 32
 
     def see(self, features: Iterable[str]) -> None:
         self._counts.update(features)
         self._items += 1
-        if self._items % _STALE_AFTER == 0:
+        if self._items >= self._fresh_until:
             self._weights.clear()
+            self._fresh_until = self._items + 32 + self._items // 20
         if len(self._counts) > _HALVE_AT:
             self._halve()
 
@@ -66,6 +67,7 @@ class Rarity:
         """Forgets the rarest half of what was counted, so that the table stays small."""
         self._counts = Counter({name: count // 2 for name, count in self._counts.items() if count > 1})
         self._items //= 2
+        self._fresh_until = 0
 
 
 PRIOR: Weigh = Rarity().weigh

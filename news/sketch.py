@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from news.dates import named_days
 from news.events import actions
 from news.fold import fold
-from news.gazetteer import place_words, states, towns
+from news.gazetteer import places
 from news.identity import fingerprint
 from news.item import Item, ItemId
 from news.names import key_of, name_keys
@@ -47,8 +47,8 @@ class Sketch:
     "name@country", states by ISO code, names by `news.names.key`.
 
     `heads` are the entities, `head_towns` the towns and `head_states` the states of the title. `title`
-    and `lead` are stems, the lead's without the title's. `days` are recent days named outright. `round_up`: the
-    item tells many events.
+    and `lead` are stems, the lead's without the title's. `days` are recent days named outright.
+    `round_up`: the item tells many events.
     """
 
     item: ItemId
@@ -90,7 +90,8 @@ def sketch(
     named = named_days(head_words + lead_words, at.date())
     of_days = {str(day.day) for day in named}
     head_numbers = frozenset(_numbers(item.title)) - of_days
-    head_towns, head_states = towns(head_words), states(head_words) | _acronyms(item.title)
+    head_places, lead_places = places(head_words), places(lead_words)
+    head_states = head_places.states | _acronyms(item.title)
     return Sketch(
         item=id_,
         at=at,
@@ -99,16 +100,17 @@ def sketch(
         entities=_entities(near, _ACTORS),
         persons=_entities(near, frozenset({Kind.PERSON})),
         heads=_entities(heads, _ACTORS),
-        towns=head_towns | towns(lead_words),
-        head_towns=head_towns,
-        states=head_states | states(lead_words) | _acronyms(lead),
+        towns=head_places.towns | lead_places.towns,
+        head_towns=head_places.towns,
+        states=head_states | lead_places.states | _acronyms(lead),
         head_states=head_states,
         actions=head_actions | actions(lead_words),
         head_actions=head_actions,
         numbers=head_numbers | (frozenset(_numbers(lead)) - of_days),
         head_numbers=head_numbers,
         days=frozenset(day for day in named if abs(day - at.date()) <= RECENT),
-        names=name_keys(item.title, lead, language) - _known(item, near, head_words + lead_words, language),
+        names=name_keys(item.title, lead, language)
+        - _known(item, near, head_places.words | lead_places.words, language),
         title=title,
         lead=frozenset(content(lead_words, language)) - title,
         shingles=shingles(head_words, words(item.text)),
@@ -122,10 +124,12 @@ def _entities(matches: Sequence[Match], kinds: frozenset[Kind]) -> frozenset[str
     return frozenset(fold(match.name) for match in matches if match.kind in kinds)
 
 
-def _known(item: Item, matches: Sequence[Match], found: Sequence[str], language: str) -> frozenset[str]:
+def _known(
+    item: Item, matches: Sequence[Match], place_words: frozenset[str], language: str
+) -> frozenset[str]:
     """Keys of the names that are known as entities or places already."""
     terms = ((item.title if m.field == "title" else item.text)[m.start : m.end] for m in matches)
-    named = place_words(found).union(*map(words, terms))
+    named = place_words.union(*map(words, set(terms)))
     return frozenset(key_of(word, language) for word in named)
 
 

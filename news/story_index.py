@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
+from heapq import nsmallest
+from itertools import islice
 
 from news.item import ItemId
 from news.likeness import features
@@ -12,9 +13,9 @@ from news.open_story import Candidates, StoryId, StoryView
 from news.rarity import Rarity
 from news.sketch import Sketch
 
-_MOST_CANDIDATES = 12
-_MOST_READ = 3_000  # postings read for one item
-_MOST_OF_ONE = 600  # postings read of one feature, newest stories first
+_MOST_CANDIDATES = 8
+_MOST_READ = 800  # postings read for one item
+_MOST_OF_ONE = 200  # postings read of one feature, newest stories first
 
 
 class StoryIndex:
@@ -50,20 +51,18 @@ class StoryIndex:
 
     def candidates(self, sketch: Sketch) -> Candidates:
         """The open stories that share most rare features with the item, likeliest first."""
-        scores: Counter[StoryId] = Counter()
+        scores: dict[StoryId, float] = {}
+        known = [(len(self._postings[key]), key) for key in _keys(sketch) if key in self._postings]
         read = 0
-        for feature in sorted(_keys(sketch), key=lambda name: (len(self._postings.get(name, ())), name)):
-            postings = self._postings.get(feature)
-            if not postings:
-                continue
-            weight = self.rarity.weigh(feature)
-            for story, _ in zip(reversed(postings), range(_MOST_OF_ONE), strict=False):
-                scores[story] += weight  # type: ignore[assignment]
-                read += 1
+        for size, key in sorted(known):
+            weight = self.rarity.weigh(key)
+            for story in islice(reversed(self._postings[key]), _MOST_OF_ONE):
+                scores[story] = scores.get(story, 0.0) + weight
+            read += min(size, _MOST_OF_ONE)
             if read > _MOST_READ:
                 break
-        best = sorted(scores, key=lambda story: (-scores[story], story))[:_MOST_CANDIDATES]
-        return Candidates(tuple(self._views[story] for story in best), self.rarity.weigh)
+        best = nsmallest(_MOST_CANDIDATES, ((-score, story) for story, score in scores.items()))
+        return Candidates(tuple(self._views[story] for _, story in best), self.rarity.weigh)
 
     def remove(self, story: StoryId) -> None:
         """Forgets a story; unknown ones are no error."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from news.alert import Sentence
-from news.gazetteer import states, towns
+from news.gazetteer import places
 from news.item import StoredItem
 from news.text import display, fold, sentences, words
 from news.tokens import content, guess_language
@@ -134,7 +134,8 @@ def _facts(text: str, entities: Iterable[str]) -> frozenset[str]:
     """Places, actors and figures a text gives."""
     found = words(text)
     figures = {f"figure {word}" for word in found if word.isdigit() and len(word) < 4}
-    return frozenset({*towns(found), *states(found), *entities, *figures})
+    named = places(found)
+    return frozenset({*named.towns, *named.states, *entities, *figures})
 
 
 def _stems(text: str) -> frozenset[str]:

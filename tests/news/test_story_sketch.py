@@ -6,7 +6,7 @@ import pytest
 
 from news.dates import named_days
 from news.events import actions
-from news.gazetteer import states, towns
+from news.gazetteer import places
 from news.item import Item, ItemId
 from news.names import key_of
 from news.reprint import SAME_TEXT, credit, overlap, shingles
@@ -67,13 +67,13 @@ def test_words_that_only_begin_alike_are_no_deeds() -> None:
     "text", ["Attack in Kidal", "Attaque à Kidal", "Нападение в Кидале", "هجوم في كيدال"]
 )
 def test_towns_have_one_name(text: str) -> None:
-    assert towns(words(text)) == {"kidal@ml"}
+    assert places(words(text)).towns == {"kidal@ml"}
 
 
 def test_states_by_name_people_and_capital() -> None:
-    assert states(words("Malian officials in Ouagadougou spoke of Russia")) == {"ml", "bf", "ru"}
-    assert states(words("Нигер и Нигерия")) == {"ne", "ng"}
-    assert states(words("Nigeria's army")) == {"ng"}
+    assert places(words("Malian officials in Ouagadougou spoke of Russia")).states == {"ml", "bf", "ru"}
+    assert places(words("Нигер и Нигерия")).states == {"ne", "ng"}
+    assert places(words("Nigeria's army")).states == {"ng"}
 
 
 def test_acronyms_count_only_in_capitals() -> None:
