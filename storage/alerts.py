@@ -58,8 +58,10 @@ class Alerts:
         """The last alerts, newest first; of `watchlists` only, where any is given."""
         query = select(alert).order_by(alert.c.raised_at.desc(), alert.c.id.desc()).limit(limit)
         if wanted := tuple(watchlists):
-            of_lists = select(alert_watchlist.c.alert_id).where(alert_watchlist.c.watchlist.in_(wanted))
-            query = query.where(alert.c.id.in_(of_lists))
+            listed = alert_watchlist.c
+            newest = (func.max(listed.raised_at).desc(), listed.alert_id.desc())
+            ids = select(listed.alert_id).where(listed.watchlist.in_(wanted)).group_by(listed.alert_id)
+            query = query.where(alert.c.id.in_(ids.order_by(*newest).limit(limit)))
         return self._all(query)
 
     def between(self, watchlist: WatchlistId, since: datetime, until: datetime) -> tuple[Alert, ...]:

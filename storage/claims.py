@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, upd
 from news.chat import Platform
 from news.delivery import Delivery, DeliveryState
 from storage import deliveries
-from storage.deliveries import OPEN, SHOWN, in_states
+from storage.deliveries import SHOWN, is_open
 from storage.session import Record, Session
 from storage.tables import alert, delivery, setting
 
@@ -34,7 +34,7 @@ def claim(
         return ()
     clock = session.db_now()
     ready = or_(and_(_PENDING, delivery.c.next_at <= now), and_(_SENDING, _free(clock)))
-    rows = _lock(session, and_(in_states(*OPEN), ready, _first_of_chat(clock)), limit, platforms)
+    rows = _lock(session, and_(is_open(), ready, _first_of_chat(clock)), limit, platforms)
     unsent = [row.id for row in rows if row.withdrawn_at is not None and _never_tried(row)]
     if unsent:
         stop_withdrawn(session, delivery.c.id.in_(unsent), now)
@@ -55,12 +55,13 @@ def claim_edits(
     gap: timedelta,
 ) -> tuple[Delivery, ...]:
     """Takes sent alerts whose message shows an older revision and was not edited within `gap`."""
-    if _held(session) or not _refresh_stale(session):
+    stale = () if _held(session) else _refresh_stale(session)
+    if not stale:
         return ()
     clock = session.db_now()
     rested = or_(delivery.c.edited_at.is_(None), delivery.c.edited_at <= now - gap)
     ready = and_(_behind(), rested, delivery.c.next_at <= now, _free(clock))
-    rows = _lock(session, and_(alert.c.stale, ready), limit, platforms)
+    rows = _lock(session, and_(delivery.c.alert_id.in_(stale), ready), limit, platforms)
     return _take(session, [row.id for row in rows], clock + lease, {})
 
 
@@ -69,9 +70,9 @@ def recover(session: Session) -> int:
     How many deliveries were being sent, and so may have arrived."""
     connection = session.connection
     freed = {"lease_until": None, "tried_at": None} | _doubt()
-    sending = update(delivery).where(in_states(DeliveryState.SENDING))
+    sending = update(delivery).where(is_open(), _SENDING)
     count = connection.execute(sending.values(freed)).rowcount
-    edits = in_states(*SHOWN) & delivery.c.lease_until.is_not(None)
+    edits = delivery.c.alert_id.in_(_stale(session)) & _is_shown()
     connection.execute(update(delivery).where(edits).values(lease_until=None))
     return count
 
@@ -113,7 +114,7 @@ def _first_of_chat(clock: datetime) -> ColumnElement[bool]:
     blocks = and_(
         other.c.chat_id == delivery.c.chat_id,
         other.c.id != delivery.c.id,
-        in_states(*OPEN, of=other),
+        is_open(other),
         or_(other.c.id < delivery.c.id, under_way),
     )
     return ~exists().where(blocks)
@@ -121,19 +122,28 @@ def _first_of_chat(clock: datetime) -> ColumnElement[bool]:
 
 def _behind() -> ColumnElement[bool]:
     """For queries that join the delivery with its alert."""
-    return and_(in_states(*SHOWN), delivery.c.revision < alert.c.revision, delivery.c.message != "")
+    return and_(_is_shown(), delivery.c.revision < alert.c.revision, delivery.c.message != "")
 
 
-def _refresh_stale(session: Session) -> bool:
-    """Whether any alert has messages to edit. An alert is done once every delivery of it ended
-    and shows its newest revision; more may come while one is open, so it stays listed."""
-    stale = session.connection.execute(select(alert.c.id).where(alert.c.stale)).scalars().all()
-    if not stale:
-        return False
-    left = select(delivery.c.id).where(delivery.c.alert_id == alert.c.id, or_(in_states(*OPEN), _behind()))
+def _is_shown() -> ColumnElement[bool]:
+    """Said by what it is not: else SQLite would look through all that was ever sent."""
+    return delivery.c.state.not_in([state.value for state in DeliveryState if state not in SHOWN])
+
+
+def _stale(session: Session) -> Sequence[int]:
+    """The alerts of which some message may show an older revision."""
+    return session.connection.execute(select(alert.c.id).where(alert.c.stale)).scalars().all()
+
+
+def _refresh_stale(session: Session) -> Sequence[int]:
+    """The alerts that may have messages to edit. One is done when all its deliveries ended and
+    show its newest revision; while one is open it stays listed, as its message may be older."""
+    if not _stale(session):
+        return ()
+    left = select(delivery.c.id).where(delivery.c.alert_id == alert.c.id, or_(is_open(), _behind()))
     done = update(alert).where(alert.c.stale, ~left.correlate(alert).exists())
     session.connection.execute(done.values(stale=False))
-    return True
+    return _stale(session)
 
 
 def _lock(

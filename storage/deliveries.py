@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, literal, select
+from sqlalchemy import ColumnElement, FromClause, Select, select
 
 from news.alert import Alert
 from news.chat import Chat, ChatId, ChatKind, ChatState, Place, Platform
@@ -15,17 +15,20 @@ from storage.session import Record, Session
 from storage.settings import Settings
 from storage.tables import alert, chat, delivery
 
-
-def in_states(*states: DeliveryState, of: FromClause = delivery) -> ColumnElement[bool]:
-    """The states as constants in the statement, so that the indexes on open rows are used."""
-    return of.c.state.in_([literal(state.value, literal_execute=True) for state in states])
-
-
 OPEN = (DeliveryState.PENDING, DeliveryState.SENDING)
 SHOWN = (DeliveryState.SENT, DeliveryState.REPEATED)
 
 _OF_CHAT = ("address", "thread", "kind", "title", "state", "reason")
 _CHAT = [chat.c[name].label(f"chat_{name}") for name in _OF_CHAT]
+
+
+def in_states(*states: DeliveryState) -> ColumnElement[bool]:
+    return delivery.c.state.in_([state.value for state in states])
+
+
+def is_open(of: FromClause = delivery) -> ColumnElement[bool]:
+    """Pending or being sent: what has not ended, for which there are indexes."""
+    return of.c.settled_at.is_(None)
 
 
 def query() -> Select[Any]:

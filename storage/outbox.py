@@ -13,7 +13,7 @@ from news.alert import AlertId
 from news.chat import ChatId, Platform
 from news.delivery import Delivery, DeliveryId, DeliveryKind, DeliveryState
 from storage import claims, deliveries
-from storage.deliveries import OPEN, SHOWN, in_states
+from storage.deliveries import OPEN, SHOWN, in_states, is_open
 from storage.session import Session, chunks
 from storage.tables import DeliveryRow, chat, delivery
 
@@ -142,7 +142,7 @@ class Outbox:
 
     def shift(self, delta: timedelta) -> None:
         """Moves the times of what waits, after a step of the wall clock."""
-        query = select(delivery.c.id, delivery.c.next_at).where(in_states(*OPEN)).with_for_update()
+        query = select(delivery.c.id, delivery.c.next_at).where(is_open()).with_for_update()
         rows = [{"of": row.id, "at": row.next_at + delta} for row in self._connection.execute(query)]
         if rows:
             moved = update(delivery).where(delivery.c.id == bindparam("of")).values(next_at=bindparam("at"))
@@ -165,7 +165,7 @@ class Outbox:
 
     def oldest_pending(self) -> datetime | None:
         """When the delivery that waits longest was made."""
-        pending = in_states(DeliveryState.PENDING)
+        pending = is_open() & in_states(DeliveryState.PENDING)
         query = select(delivery.c.created_at).where(pending).order_by(delivery.c.id).limit(1)
         found: datetime | None = self._connection.execute(query).scalar()
         return found
@@ -184,10 +184,10 @@ class Outbox:
             "lease_until": None,
             "fence": delivery.c.fence + 1,
         }
-        return self._connection.execute(update(delivery).where(in_states(*OPEN)).values(values)).rowcount
+        return self._connection.execute(update(delivery).where(is_open()).values(values)).rowcount
 
 
 def _row(kind: DeliveryKind, state: DeliveryState, now: datetime) -> dict[str, Any]:
     """A new delivery, still without chat and content."""
     row = DeliveryRow(kind=kind.value, state=state.value, platform="", created_at=now, next_at=now)
-    return row.model_dump(exclude={"id"})
+    return row.model_dump(exclude={"id"}) | {"settled_at": None if state in OPEN else now}

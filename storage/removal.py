@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, update
 
 from news.chat import ChatId, ChatState, Place
+from storage.deliveries import is_open
 from storage.session import Session
 from storage.tables import chat, delivery, subscription
 
@@ -16,7 +17,6 @@ _MERGED = "the chat moved, and its new address has this one already"
 # Of two deliveries of one alert to chats that turn out to be one, the one nearer to a message
 # that people can see is kept.
 _RANK = ("sent", "repeated", "sending", "uncertain", "pending", "dead")
-_OPEN = ("pending", "sending")
 
 
 def move(session: Session, where: ChatId | Place, new_address: str) -> None:
@@ -96,6 +96,6 @@ def forget(session: Session, id: ChatId) -> dict[str, int]:
 def _detach(session: Session, which: ColumnElement[bool], why: str) -> int:
     """Takes deliveries from their chat. Open ones end; who is sending one has lost it."""
     ended = {"state": "dead", "why": why, "settled_at": session.db_now(), "fence": delivery.c.fence + 1}
-    session.connection.execute(update(delivery).where(which, delivery.c.state.in_(_OPEN)).values(ended))
+    session.connection.execute(update(delivery).where(which, is_open()).values(ended))
     bare = {"chat_id": None, "message": "", "notice": "", "notice_key": None, "lease_until": None}
     return session.connection.execute(update(delivery).where(which).values(bare)).rowcount

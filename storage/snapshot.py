@@ -92,10 +92,10 @@ def _keep_present(engine: Engine, database: Path | None, now: datetime) -> None:
         if database is None or source.execute("SELECT 1 FROM sqlite_master").fetchone() is None:
             return
         kept = database.with_name(f"{database.name}.before-restore-{now:%Y%m%dT%H%M%S}")
+        kept.touch(mode=0o600)
         with closing(sqlite3.connect(kept)) as copy:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
-        kept.chmod(0o600)
 
 
 def _make_ready(path: Path, ready: Path, taken: datetime, now: datetime, prepare: Prepare) -> None:

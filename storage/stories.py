@@ -75,9 +75,10 @@ class Stories:
     def _load(self, where: ColumnElement[bool]) -> tuple[StoryRecord, ...]:
         alerts = self._alerts(where)
         members = self._members(where)
-        query = select(story.c.id, story.c.version).where(where).order_by(story.c.id)
+        # Sorted here: asked to sort, SQLite reads all stories there ever were in their order.
+        rows = self._connection.execute(select(story.c.id, story.c.version).where(where))
         found: list[StoryRecord] = []
-        for id_, version in self._connection.execute(query):
+        for id_, version in sorted(rows):
             newest, withdrawn = alerts.get(id_, (None, False))
             found.append(StoryRecord(StoryId(id_), version, newest, withdrawn, tuple(members[id_])))
         return tuple(found)

@@ -18,9 +18,7 @@ from storage.types import CleanText, Duration, UtcDateTime
 _ID = BigInteger().with_variant(Integer(), "sqlite")
 _COUNTED = {"sqlite_autoincrement": True}
 
-_OPEN: Any = {
-    f"{dialect}_where": text("state IN ('pending', 'sending')") for dialect in ("sqlite", "postgresql")
-}
+_OPEN: Any = {f"{dialect}_where": text("settled_at IS NULL") for dialect in ("sqlite", "postgresql")}
 
 
 class SettingRow(SQLModel, table=True):
@@ -229,17 +227,17 @@ class AuditEntryRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """`chat_id` is empty once the chat was forgotten. `tried_at`: the last try began. `unknowns`
-    tries may have arrived, the first at `ambiguous_since`. `fence` grows with each claim: who
-    comes with an older one has lost the row. `edited_at`: the sent message was last edited; a sent
-    row uses the lease for edits."""
+    """`chat_id` is empty once the chat was forgotten, `settled_at` until the delivery ends.
+    `tried_at`: the last try began. `unknowns` tries may have arrived, the first of them at
+    `ambiguous_since`. `fence` grows with each claim: who comes with an older one has lost the row.
+    `edited_at`: the sent message was last edited; a sent row uses the lease for edits."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         UniqueConstraint("alert_id", "chat_id"),
         UniqueConstraint("chat_id", "notice_key"),
         Index("ix_delivery_state", "state", "id"),
-        Index("ix_delivery_open", "id", **_OPEN),
+        Index("ix_delivery_open", "settled_at", "id", **_OPEN),
         Index("ix_delivery_open_chat", "chat_id", "id", **_OPEN),
         _COUNTED,
     )

@@ -19,9 +19,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TIME = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 TEXT = sa.Text()
 
-_OPEN: Any = {
-    f"{dialect}_where": sa.text("state IN ('pending', 'sending')") for dialect in ("sqlite", "postgresql")
-}
+_OPEN: Any = {f"{dialect}_where": sa.text("settled_at IS NULL") for dialect in ("sqlite", "postgresql")}
 _STALE: Any = {"sqlite_where": sa.text("stale = 1"), "postgresql_where": sa.text("stale")}
 
 
@@ -243,7 +241,7 @@ def _outbox() -> None:
         sa.UniqueConstraint("chat_id", "notice_key"),
         sqlite_autoincrement=True,
     )
-    op.create_index("ix_delivery_open", "delivery", ["id"], **_OPEN)
+    op.create_index("ix_delivery_open", "delivery", ["settled_at", "id"], **_OPEN)
     op.create_index("ix_delivery_open_chat", "delivery", ["chat_id", "id"], **_OPEN)
     op.create_index("ix_delivery_state", "delivery", ["state", "id"])
 
