@@ -19,7 +19,7 @@ from bot.app.thread import IntakeStore, StoreThread
 from bot.app.upkeep import Upkeep
 from bot.commands.desk import Desk
 from bot.dispatcher import Dispatcher
-from bot.ingest.catalog import load_feeds, load_watchlists
+from bot.ingest.catalog import fingerprint, load_feeds, load_watchlists
 from bot.ingest.discover import FeedFinder
 from bot.ingest.fetch import Fetcher
 from bot.ingest.parse import Parser
@@ -86,11 +86,20 @@ def open_store(chosen: Settings, *, writer: bool) -> Store:
 
 
 def sync(store: Store, chosen: Settings, clock: Clock, *, writer: bool) -> None:
-    """The operator's files into the database, and the recovery of what a crash left behind."""
-    feeds, watchlists = load_feeds(chosen.feeds), load_watchlists(chosen.watchlists)
+    """The operator's files into the database, and the recovery of what a crash left behind. A file
+    that has not changed since the last start is not read again: parsing YAML takes most of a second."""
+    marks = {str(path): fingerprint(path) for path in (chosen.feeds, chosen.watchlists)}
+    with store.reading() as tx:
+        changed = {path for path, mark in marks.items() if tx.settings.get(f"file:{path}") != mark}
+    feeds = load_feeds(chosen.feeds) if str(chosen.feeds) in changed else None
+    watchlists = load_watchlists(chosen.watchlists) if str(chosen.watchlists) in changed else None
     with store.transaction() as tx:
-        tx.feeds.sync(feeds)
-        tx.watchlists.sync(watchlists)
+        if feeds is not None:
+            tx.feeds.sync(feeds)
+        if watchlists is not None:
+            tx.watchlists.sync(watchlists)
+        for path in changed:
+            tx.settings.set(f"file:{path}", marks[path])
         if writer:
             tx.outbox.recover(clock.now())
         if chosen.use_console:

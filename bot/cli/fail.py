@@ -23,13 +23,16 @@ def fail(lines: Iterable[str], code: int) -> NoReturn:
 
 
 def settings() -> Settings:
-    """The settings, or exit 2 with every problem."""
+    """The settings, or exit 2 with every problem. Warnings go to standard error from here on."""
+    from bot import log
     from bot.settings import SettingsError, load_settings
 
     try:
-        return load_settings()
+        chosen = load_settings()
     except SettingsError as error:
         fail(["The settings cannot be used:", *(f"  {p}" for p in error.problems)], BAD_INPUT)
+    log.configure(chosen.log_format, "warning", chosen.secrets)
+    return chosen
 
 
 @contextmanager
