@@ -59,27 +59,44 @@ def _high_water(pid: str | int) -> int:
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
 
 
+def prepare(urls: list[str], folder: Path) -> None:
+    """The database as a bot finds it that has been set up before: migrated, files synced."""
+    from bot.ingest.catalog import load_watchlists
+    from news.feed import FeedId, FeedSpec
+    from storage import Store
+
+    store = Store.open(_database(folder))
+    store.upgrade()
+    with store.transaction() as tx:
+        tx.feeds.sync([FeedSpec(FeedId(f"f{n}"), f"Feed {n}", url) for n, url in enumerate(urls)])
+        tx.watchlists.sync(load_watchlists(Path("watchlists.yaml")))
+    store.close()
+
+
+def _database(folder: Path) -> str:
+    return f"sqlite:///{folder / 'bench.db'}"
+
+
 def sahelwatch(urls: list[str], port: int, run: str, folder: Path) -> None:
-    """The real poller, storage, pipeline and parser child; a clock that can be set forward."""
+    """The real poller, storage, pipeline with the starter watchlists, and parser child; a clock that
+    can be set forward."""
     import logging
+    import multiprocessing
 
     import structlog
-
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
     from bot.app.thread import IntakeStore, StoreThread
     from bot.ingest.fetch import Fetcher
     from bot.ingest.parse import Parser
     from bot.pipeline import Pipeline, Rules
     from bot.poller import Poller
-    from news.feed import FeedId, FeedSpec
     from storage import Store
 
-    store = Store.open(f"sqlite:///{folder / 'bench.db'}")
-    store.upgrade()
-    with store.transaction() as tx:
-        tx.feeds.sync([FeedSpec(FeedId(f"f{n}"), f"Feed {n}", url) for n, url in enumerate(urls)])
-        _watch(tx)
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    setup = multiprocessing.get_context("spawn").Process(target=prepare, args=(urls, folder))
+    setup.start()
+    setup.join()
+    store = Store.open(_database(folder))
     clock = _Clock()
     thread = StoreThread(store)
     pipeline = Pipeline(Rules())
@@ -111,15 +128,6 @@ def sahelwatch(urls: list[str], port: int, run: str, folder: Path) -> None:
 async def _close(*closes: Callable[[], Awaitable[None]]) -> None:
     for close in closes:
         await close()
-
-
-def _watch(tx) -> None:  # type: ignore[no-untyped-def]
-    """The starter watchlists where they are, so that matching is in the figures."""
-    from bot.ingest.catalog import load_watchlists
-
-    path = Path("watchlists.yaml")
-    if path.exists():
-        tx.watchlists.sync(load_watchlists(path))
 
 
 class _Clock:

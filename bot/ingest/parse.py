@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
 
+import structlog
+
 from bot.ingest.encoding import to_utf8
 from bot.ingest.markup import looks_like_html, looks_like_json
 from bot.ingest.slices import WIDTH, Cut, Seen, cut
@@ -16,8 +18,13 @@ from bot.ingest.worker import Worker, WorkerLimits
 from news.feed import Fault, Feed, Fetched, FetchFailed
 from news.item import Item, ParsedFeed
 
+log = structlog.get_logger("parser")
+
 AT_ONCE = 250
 """Items given to the parser in one document, so that a big first fetch keeps within its limits."""
+
+MOST_TRIES = 24
+"""Documents given to the parser in search of the items it raises on."""
 
 
 def body_hash(body: bytes) -> bytes:
@@ -34,6 +41,20 @@ class _Read:
     site: str
     language: str
     count: int
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Why there is no answer. `raised`: the parser lives, and this document made it raise."""
+
+    fault: Fault
+    detail: str
+    raised: bool = False
+
+    @property
+    def failure(self) -> FetchFailed:
+        return FetchFailed(self.fault, self.detail)
 
 
 class Parser:
@@ -79,20 +100,47 @@ class Parser:
         )
         for start in range(0, len(unseen), AT_ONCE):
             chosen = unseen[start : start + AT_ONCE]
-            read = await self._read(whole.document(chosen), base, now)
-            if isinstance(read, _Read) and read.count != len(chosen) < len(hashes):
+            read = await self._part(whole, chosen, base, now)
+            if isinstance(read, _Read) and read.count + read.skipped != len(chosen) < len(hashes):
                 # Not the items a parser sees: the cut misjudged this document.
                 return await self._whole(whole.data, base, seen, now)
-            if isinstance(read, FetchFailed):
-                return read
+            if isinstance(read, _Unread):
+                return read.failure
             parsed = _joined(parsed, read)
         return parsed
+
+    async def _part(self, whole: Cut, chosen: list[int], base: str, now: datetime) -> _Read | _Unread:
+        """These items. Where the parser raises, the item it raises on is looked for by halves and left
+        out, so that one broken item does not silence its feed."""
+        first = await self._read(whole.document(chosen), base, now)
+        if isinstance(first, _Read) or not first.raised or len(chosen) < 2:
+            return first
+        parts = [chosen[len(chosen) // 2 :], chosen[: len(chosen) // 2]]
+        found: _Read | None = None
+        skipped = tries = 0
+        while parts and tries < MOST_TRIES:
+            part, tries = parts.pop(), tries + 1
+            read = await self._read(whole.document(part), base, now)
+            if isinstance(read, _Read):
+                found = (
+                    read
+                    if found is None
+                    else replace(found, items=[*found.items, *read.items], count=found.count + read.count)
+                )
+            elif len(part) > 1:
+                parts += [part[len(part) // 2 :], part[: len(part) // 2]]
+            else:
+                skipped += 1
+        if parts or found is None:
+            return first
+        log.error("items.unreadable", url=base, items=skipped, why=first.detail)
+        return replace(found, skipped=skipped)
 
     async def _whole(self, text: bytes, base: str, seen: Seen, now: datetime) -> ParsedFeed | FetchFailed:
         """Everything parsed; which items are new is then told from their parsed form."""
         read = await self._read(text, base, now)
-        if isinstance(read, FetchFailed):
-            return read
+        if isinstance(read, _Unread):
+            return read.failure
         hashes = [_item_hash(item) for item in read.items]
         items = [read.items[place] for place in seen.unseen(hashes)]
         parsed = ParsedFeed(
@@ -104,15 +152,15 @@ class Parser:
         )
         return _joined(parsed, replace(read, items=items))
 
-    async def _read(self, document: bytes, base: str, now: datetime) -> _Read | FetchFailed:
+    async def _read(self, document: bytes, base: str, now: datetime) -> _Read | _Unread:
         async with self._turn:
             answer = await self._worker.ask({"base": base, "now": now.timestamp()}, document)
         if isinstance(answer, str):
-            return FetchFailed(Fault.PARSE, answer)
+            return _Unread(Fault.PARSE, answer)
         if "error" in answer:
-            return FetchFailed(Fault.PARSE, str(answer["error"]))
+            return _Unread(Fault.PARSE, str(answer["error"]), raised=True)
         if not answer["kind"] and not answer["entries"]:
-            return FetchFailed(Fault.NOT_A_FEED, "neither RSS, Atom nor RDF")
+            return _Unread(Fault.NOT_A_FEED, "neither RSS, Atom nor RDF")
         return _Read(
             _items(answer["entries"]), answer["title"], answer["site"], answer["language"], answer["count"]
         )

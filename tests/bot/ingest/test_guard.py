@@ -40,8 +40,8 @@ FORGED_HOSTS = [
 ]  # fmt: skip
 FORGED_URLS = [
     "file:///etc/passwd", "ftp://example.org/feed", "gopher://127.0.0.1:70/_", "//127.0.0.1/feed",
-    "127.0.0.1", "javascript:alert(1)", "http:/127.0.0.1/feed", "http:///feed", "dict://127.0.0.1:11211/", "data:,x",
-    "", "http://[::1", "http://127.0.0.1:99999/", "http://127.0.0.1:-1/",
+    "127.0.0.1", "javascript:alert(1)", "http:/127.0.0.1/feed", "http:///feed", "dict://127.0.0.1:11211/",
+    "data:,x", "", "http://[::1", "http://127.0.0.1:99999/", "http://127.0.0.1:-1/",
     "unix:/run/x.sock", "http+unix://%2Frun/",
 ]  # fmt: skip
 

@@ -211,6 +211,9 @@ async def test_one_wrong_byte_spoils_one_character(parser: Parser, title: str) -
     assert parsed.items[0].title == text.replace("and", "a\ufffdd")
 
 
+# One of the places where the library raises: a position outside of its element.
+RAISES = '<item><title>x</title><g:pos xmlns:g="http://www.opengis.net/gml">x</g:pos></item>'
+
 # ---- what is no feed, and hostile ones ------------------------------------------------------------
 
 
@@ -241,12 +244,7 @@ async def test_entity_bombs_and_external_entities_say_nothing(parser: Parser) ->
 
 
 async def test_an_exception_in_the_parser_is_the_feeds_fault_and_the_next_is_fine(parser: Parser) -> None:
-    """An unclosed bracket in an address is one of the places where the library raises."""
-    bad = _channel("<item><title>a</title><link>http://[::1</link></item>").replace(
-        b"<rss", b'<rss xml:base="http://[x"'
-    )
-    result = await parser.parse(FEED, Fetched(bad), NOW)
-    assert isinstance(result, FetchFailed | ParsedFeed)
+    assert (await _failed(parser, _channel(RAISES))).fault is Fault.PARSE
     assert (await _parsed(parser, rss("a"))).items[0].title == "a"
 
 
@@ -269,6 +267,19 @@ async def test_a_document_beyond_the_limits_ends_only_itself(limits: WorkerLimit
     confined._worker._limits = WorkerLimits()
     assert (await _parsed(confined, rss("a"))).items[0].title == "a"
     await confined.close()
+
+
+@pytest.mark.parametrize(("before", "after"), [(0, 3), (2, 2), (40, 0), (130, 130)])
+async def test_a_broken_item_does_not_silence_its_feed(parser: Parser, before: int, after: int) -> None:
+    titles = [f"item {n}" for n in range(before + after)]
+    items = [f"<item><title>{title}</title></item>" for title in titles]
+    parsed = await _parsed(parser, _channel("".join([*items[:before], RAISES, *items[before:]])))
+    assert [item.title for item in parsed.items] == titles
+    assert parsed.total == len(titles) + 1
+
+
+async def test_a_feed_of_broken_items_fails(parser: Parser) -> None:
+    assert (await _failed(parser, _channel(RAISES * 30))).fault is Fault.PARSE
 
 
 async def test_a_killed_process_is_replaced(parser: Parser) -> None:
