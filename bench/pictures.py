@@ -24,6 +24,7 @@ from rich.text import Text
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 COLUMNS, ROWS = 100, 50
+UNWANTED = ("NO_COLOR", "COLUMNS", "PYTHONDONTWRITEBYTECODE")
 # The event shown: told first by one side's outlets, joined by others in other languages.
 EVENT = "Dozens of Wagner fighters killed in battle at Tinzaouaten"
 TIMELINE_LINES = 7
@@ -44,14 +45,15 @@ def recorded() -> str:
     """What the demo prints in a terminal of that size, with its escapes."""
     main, side = pty.openpty()
     fcntl.ioctl(side, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-    kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "PYTHONDONTWRITEBYTECODE")}
+    kept = {k: v for k, v in os.environ.items() if k not in UNWANTED} | {"TERM": "xterm-256color"}
     command = [sys.executable, "-m", "bot", "demo", "--seconds", "5"]
-    with subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env={**kept, "TERM": "xterm-256color"}) as demo:
+    with subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env=kept) as demo:
         os.close(side)
         printed = b"".join(_chunks(main))
     os.close(main)
     if demo.returncode:
-        raise SystemExit(f"the demo ended with {demo.returncode}:\n{printed.decode(errors='replace')[-2000:]}")
+        last = printed.decode(errors="replace")[-2000:]
+        raise SystemExit(f"the demo ended with {demo.returncode}:\n{last}")
     return printed.decode().replace("\r\n", "\n")
 
 
@@ -69,25 +71,25 @@ def _chunks(terminal: int) -> Iterator[bytes]:
 def stretch(lines: list[Text]) -> list[Text]:
     """The introduction, the event's alert and its first edit, and the end of the timeline."""
     plain = [line.plain for line in lines]
-    first_rule = next(i for i, line in enumerate(plain) if line.startswith("─"))
-    alert = next(i for i, line in enumerate(plain) if line.startswith(" alert") and EVENT in line)
-    day = max(i for i in range(alert) if plain[i].startswith("─"))
-    edit = next(i for i, line in enumerate(plain) if line.startswith(" edit") and EVENT in line)
-    timeline = next(i for i, line in enumerate(plain) if "/timeline" in line and line.startswith("─"))
-    end = next(i for i in range(timeline, len(plain)) if plain[i].startswith("Details:"))
+    rules = [i for i, line in enumerate(plain) if line.startswith("─")]
+    alert = _find(plain, rf" alert .*{EVENT}")
+    edit = _find(plain, rf" edit .*{EVENT}")
+    timeline = _find(plain, "─.*/timeline")
+    end = _find(plain, "Details:", timeline)
     return [
-        *lines[:first_rule],
-        *([MORE] if day > first_rule else []),
-        lines[day], *lines[alert : _blank(plain, alert) + 1],
-        *lines[max(i for i in range(edit) if plain[i].startswith("─")) :][:1],
-        *lines[edit : _blank(plain, edit) + 1],
-        MORE,
-        *lines[timeline : timeline + 2], MORE, *lines[end - TIMELINE_LINES : end + 1],
+        *lines[: rules[0]], MORE,
+        lines[max(i for i in rules if i < alert)], *lines[alert : _find(plain, r"\s*$", alert) + 1],
+        lines[max(i for i in rules if i < edit)], *lines[edit : _find(plain, r"\s*$", edit) + 1],
+        MORE, *lines[timeline : timeline + 2], MORE, *lines[end - TIMELINE_LINES : end + 1],
     ]  # fmt: skip
 
 
-def _blank(plain: list[str], start: int) -> int:
-    return next(i for i in range(start, len(plain)) if not plain[i].strip())
+def _find(plain: list[str], pattern: str, start: int = 0) -> int:
+    """The first line from `start` on that begins so."""
+    for number, line in enumerate(plain[start:], start):
+        if re.match(pattern, line):
+            return number
+    raise SystemExit(f"the demo prints no line like {pattern!r}: choose another event")
 
 
 def picture(lines: list[Text]) -> str:
@@ -99,7 +101,7 @@ def picture(lines: list[Text]) -> str:
     svg = console.export_svg(title="sahelwatch demo", theme=THEME, unique_id="demo")
     svg = re.sub(r"@font-face\s*\{[^}]*\}\s*", "", svg)
     # Where Fira Code is not installed, any monospace font; textLength keeps the columns.
-    return svg.replace("font-family: Fira Code, monospace", "font-family: 'Fira Code', 'DejaVu Sans Mono', monospace")
+    return svg.replace("Fira Code, monospace", "'Fira Code', 'DejaVu Sans Mono', monospace")
 
 
 def main() -> None:
