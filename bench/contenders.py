@@ -1,7 +1,9 @@
 """The contenders of `bench.poll`, each in a process of its own: `python -m bench.contenders NAME …`.
 
-Prints one JSON line per round: CPU seconds (user and system, parser child included), wall seconds,
-peak memory so far in MB (child included), and how many items it knows."""
+Does a round for each line on its standard input (`first`, `unchanged`, `changed`, `plain`), so that
+all contenders can be led through the same rounds side by side. Prints one JSON line per round: CPU
+seconds (user and system, parser child included), wall seconds, peak memory so far in MB (child
+included), and how many items it knows."""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def rounds(port: int, run: str, poll: Callable[[], int], child: Callable[[], int | None]) -> None:
-    for name in ROUNDS:
+    for name in map(str.strip, sys.stdin):
         if name in ("changed", "plain"):
             what = "change" if name == "changed" else "plain"
             urllib.request.urlopen(f"http://127.0.0.1:{port}/{run}/{what}").read()

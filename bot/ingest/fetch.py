@@ -14,8 +14,8 @@ import httpx
 from bot.ingest import headers as reading
 from bot.ingest.faults import AddressError, FetchError, RedirectError, TooBigError
 from bot.ingest.guard import check_address, literal
+from bot.ingest.hosts import Hosts, Line
 from bot.ingest.inflate import Inflater
-from bot.ingest.lanes import Lanes
 from bot.ingest.markup import looks_like_html
 from bot.ingest.wire import Resolve, SystemResolver
 from news.feed import Fault, Feed, Fetched, FetchFailed, FetchResult, NotModified
@@ -66,7 +66,6 @@ class Fetcher:
         proxy: str = "",
         allow_loopback: bool = False,
         spacing: float = 1.0,
-        lanes: int = 8,
         limits: Limits | None = None,
         resolve: Resolve | None = None,
     ) -> None:
@@ -75,10 +74,9 @@ class Fetcher:
         self._allow_loopback = allow_loopback
         self._proxied = bool(proxy)
         self._system = SystemResolver() if resolve is None else None
-        self._lanes = Lanes(
+        self._hosts = Hosts(
             clock,
             resolve or self._system or SystemResolver(),
-            lanes=lanes,
             spacing=spacing,
             proxy=proxy,
             allow_loopback=allow_loopback,
@@ -112,7 +110,7 @@ class Fetcher:
             return FetchFailed(Fault.PROTOCOL, str(broken) or "the connection broke off")
 
     async def close(self) -> None:
-        await self._lanes.close()
+        await self._hosts.close()
         if self._system is not None:
             self._system.close()
 
@@ -165,17 +163,13 @@ class Fetcher:
             httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
             headers=[(b"Host", host), *self._usual, *extra],
         )
-        async with self._lanes.lane(host.decode("ascii")) as pool, asyncio.timeout(seconds):
+        async with self._hosts.turn(host.decode("ascii")) as line, asyncio.timeout(seconds):
             start = asyncio.get_running_loop().time()
-            answer = await self._ask(pool, request, str(url))
+            answer = await self._ask(line, request, str(url))
             return answer, asyncio.get_running_loop().time() - start
 
-    async def _ask(self, pool: httpcore.AsyncConnectionPool, request: httpcore.Request, url: str) -> Answer:
-        try:
-            response = await pool.handle_async_request(request)
-        except (httpcore.RemoteProtocolError, httpcore.ReadError):
-            # A kept connection that the server has just closed: once more, on a new one.
-            response = await pool.handle_async_request(request)
+    async def _ask(self, line: Line, request: httpcore.Request, url: str) -> Answer:
+        response = await line.ask(request)
         try:
             said = reading.collect(response.headers)
             body = await self._read(response, said) if response.status == 200 else b""
