@@ -52,7 +52,11 @@ def configure(fmt: str, level: str, secrets: Sequence[str], stream: TextIO | Non
         else structlog.dev.ConsoleRenderer(colors=stream.isatty(), sort_keys=False)
     )
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import structlog
-from news.compose import compose
-from news.match import Matcher
 
 from news import identity
 from news.alert import FATES, Alert, Hold, HoldReason, Raise, RaiseReason, decide
+from news.compose import compose
 from news.delivery import DeliveryState
 from news.feed import Feed, FeedId, FeedState
 from news.item import Fate, Item, ItemId, ParsedFeed
+from news.match import Matcher
 from news.story import REACH, Joined, StoryId, StoryIndex, place, sketch
 from news.watch import Match
 from storage import NewItem, StoryRecord, Transaction

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Row, Table, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 T = TypeVar("T")
 Record = Row[*tuple[Any, ...]]
@@ -43,7 +46,11 @@ class Session:
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An insert that can say `on_conflict_…` on this engine."""
-        return postgresql.insert(table) if self.dialect == "postgresql" else sqlite.insert(table)
+        if self.dialect == "sqlite":
+            return sqlite.insert(table)
+        from sqlalchemy.dialects import postgresql  # a start on SQLite goes without it
+
+        return postgresql.insert(table)
 
     def add_missing(self, table: Table, rows: Sequence[dict[str, Any]]) -> int:
         """Inserts the rows whose keys are not there yet; how many were not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -57,7 +58,10 @@ class Bot:
         tasks = [asyncio.create_task(loop.run(), name=loop.name) for loop in self._loops]
         tasks.append(asyncio.create_task(self._watch.run(), name="clock"))
         stopped = asyncio.create_task(self._stop.wait(), name="stop")
-        log.info("ready", platforms=dict(self._parts.platform_states()))
+        gc.freeze()
+        gc.enable()
+        states = {platform.value: state for platform, state in self._parts.platform_states().items()}
+        log.info("ready", platforms=states)
         try:
             await asyncio.wait({stopped, *tasks}, return_when=asyncio.FIRST_COMPLETED)
             self._raise_bug(tasks)

@@ -184,7 +184,6 @@ class Builder:
 
     def _telegram(self, desk: Desk) -> None:
         from bot.platforms.telegram.client import TelegramClient
-        from bot.platforms.telegram.send import TelegramSender
 
         chosen = self.settings
         client = TelegramClient(

@@ -67,7 +67,9 @@ def _settle_send(tx: Transaction, delivery: Delivery, outcome: Outcome, now: dat
         case Step():
             return box.settle(delivery, DeliveryState.UNCERTAIN, now, why="it may have arrived")
         case Absent():
-            return box.settle(delivery, DeliveryState.PENDING, now, next_at=now, why="not in the chat")
+            return box.settle(
+                delivery, DeliveryState.PENDING, now, next_at=now, why="not in the chat", ambiguous_since=None
+            )
         case _:
             assert_never(outcome)
 
