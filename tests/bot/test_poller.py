@@ -46,11 +46,12 @@ class Desk:
                 tx.feeds.put(FeedSpec(FeedId(path.strip("/")), path, self.server.url(path)))
 
     async def poll(self, later: timedelta = timedelta(0), poller: Poller | None = None) -> int:
+        """Polls until nothing is due or under way; how many different addresses were asked."""
         self.clock.move_to(self.clock.now() + later)
-        polled = 0
-        while now := await (poller or self.poller).tick():
-            polled += now
-        return polled
+        before = len(self.server.asked)
+        while await (poller or self.poller).tick():
+            pass
+        return len({asked.path for asked in self.server.asked[before:]})
 
     def state(self, feed: str) -> FeedState:
         with self.store.reading() as tx:
