@@ -46,7 +46,7 @@ def poll(
 
 
 def demo(
-    seconds: Annotated[float, typer.Option(help="Roughly how long the show takes.", min=5, max=600)] = 45,
+    seconds: Annotated[float, typer.Option(help="Roughly how long the show takes.", min=5, max=600)] = 35,
 ) -> None:
     """Show the main job with no token and no network: recorded news on loopback, polled for real."""
     from bot.demo import show

@@ -93,6 +93,8 @@ def _element(item: DemoItem) -> str:
 def _handler(outlets: Outlets) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        # Head and body in one packet: else each answer waits 40 ms for the client's kernel.
+        wbufsize = -1
 
         def do_GET(self) -> None:
             body = outlets.rss(self.path.strip("/"))

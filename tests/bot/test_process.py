@@ -88,8 +88,11 @@ def counts(url: str) -> list[str]:
     return [source.feed for alert in alerts for source in alert.sources]
 
 
-async def test_kill_minus_nine_again_and_again_loses_nothing(tmp_path: Path, database_url: str) -> None:
-    async with room(tmp_path, database_url, "courier", METRICS_PORT="") as it:
+async def test_kill_minus_nine_again_and_again_loses_nothing(tmp_path: Path) -> None:
+    # On SQLite: there a new life takes over at once. On PostgreSQL it waits for the leases of the dead
+    # one, minutes that `python -m bench.stream --kill` has and a test has not.
+    url = f"sqlite:///{tmp_path}/one.db"
+    async with room(tmp_path, url, "courier") as it:
         await it.start()
         await it.until(it.ready)
         await it.until(it.known)
@@ -102,16 +105,17 @@ async def test_kill_minus_nine_again_and_again_loses_nothing(tmp_path: Path, dat
             await it.stop(signal.SIGKILL)
             await it.start()
             await it.until(lambda lives=number + 2: it.ready() >= lives)  # type: ignore[misc]
-        await it.until(lambda: set(titles(it)) == set(EIGHT) == set(told(it)))
+        await it.until(lambda: set(titles(it)) == set(EIGHT) == set(told(it, labelled=False) + told(it)))
         assert await it.stop() == 0
         assert sorted(titles(it)) == sorted(EIGHT)
-        repeats = sum("Possible repeat" in text for text in telegram_alerts(it))
-        assert sum(told(it).values()) - len(EIGHT) == repeats
+        assert max(told(it, labelled=False).values()) == 1
+        assert max([0, *told(it).values()]) <= 1
 
 
-def told(it: Room) -> Counter[str]:
-    """How often each of the eight stands on Telegram."""
-    return Counter(title for title in EIGHT for text in telegram_alerts(it) if title in text)
+def told(it: Room, *, labelled: bool = True) -> Counter[str]:
+    """How often each of the eight stands on Telegram, labelled as a possible repeat or not."""
+    texts = [text for text in telegram_alerts(it) if ("Possible repeat" in text) is labelled]
+    return Counter(title for title in EIGHT for text in texts if title in text)
 
 
 async def test_one_platform_down_holds_up_no_other(tmp_path: Path) -> None:
