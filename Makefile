@@ -5,7 +5,7 @@ export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo run test check format lock bench-poll stream wheel clean
+.PHONY: help setup demo run test check format lock bench-poll stream pictures wheel clean
 
 help:  ## List these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 24
@@ -47,6 +47,9 @@ bench-poll: $(READY)  ## Feeds per CPU second beside `reader` and plain feedpars
 
 stream: $(READY)  ## Three recorded weeks and a month of French news through the real process (needs SAHELWATCH_DATA)
 	@$(BIN)/python -m bench.stream
+
+pictures: $(READY)  ## The pictures in docs/, from the real output
+	@$(BIN)/python -m bench.pictures
 
 wheel: $(READY)  ## Build the wheel into dist/
 	@$(BIN)/python -m hatchling build -t wheel

@@ -106,8 +106,8 @@ def serve_streams(world: World, stack: ExitStack) -> list[dict[str, str]]:
         port = world.ports[name] = 8600 + number + os.getpid() % 300 * 2
         stack.enter_context(
             process(
-                sys.executable, str(SERVER), str(DATA / "stream" / file), "--port", str(port), "--start", start,
-                "--speed", "0", "--window", "200", "--shift", out=world.folder / "server.log",
+                sys.executable, str(SERVER), str(DATA / "stream" / file), "--port", str(port),
+                "--start", start, "--speed", "0", "--window", "200", "--shift", out=world.folder / "server.log",
             )
         )  # fmt: skip
         wait_for(f"http://127.0.0.1:{port}/", 60)

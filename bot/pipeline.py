@@ -106,7 +106,8 @@ class Pipeline:
         intake = self._alert(tx, feed, touched.values(), now)
         if touched:
             self._version = tx.stories.version()  # ours: nobody else is in here meanwhile
-        tx.feeds.save([(feed.spec.id, state)])
+        if state != feed.state:
+            tx.feeds.save([(feed.spec.id, state)])
         log.debug("taken in", feed=feed.spec.id, items=len(parsed.items), new=len(new))
         return replace(intake, items=tuple(t for t in taken if t is not None))
 

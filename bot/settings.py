@@ -53,8 +53,14 @@ class Settings(BaseSettings):
     """Everything an operator can set. Times are in the unit of the name; see `.env.example`."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True,
-        env_ignore_empty=True, enable_decoding=False, hide_input_in_errors=True,
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
+        enable_decoding=False,
+        hide_input_in_errors=True,
     )
 
     database_url: SecretStr = SecretStr("sqlite:///data/sahelwatch.db")

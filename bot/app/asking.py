@@ -21,16 +21,16 @@ LONG = timedelta(days=3650)
 
 
 def ask_once(
-    chosen: Settings, name: str, argument: str, alerts_of: str = "", *, at: datetime | None = None
+    chosen: Settings, name: str, argument: str = "", alerts_of: str = "", *, at: datetime | None = None
 ) -> tuple[Reply, tuple[Alert, ...]]:
     """A command's answer for the operator, and the alerts of a watchlist where asked for. `at`:
-    the time the answer is for (default: now)."""
+    the time the answer is for (default: now). What the command changes is committed."""
     now = at or datetime.now(UTC)
     store = _open(chosen)
     command = next(c for c in COMMANDS if c.usage.name == name)
     world = World(frozenset(chosen.owners), version("sahelwatch"), now, dict, Offers(), COMMANDS)
     try:
-        with store.reading() as tx:
+        with store.transaction() as tx:
             answer = command.run(Ask(CALLER, Role.OWNER, argument, tx, now, world))
             alerts = tx.alerts.between(WatchlistId(alerts_of), now - LONG, now) if alerts_of else ()
     finally:

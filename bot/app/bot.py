@@ -22,6 +22,7 @@ log = structlog.get_logger("app")
 
 TICK_SECONDS = 1.0
 UPKEEP_SECONDS = 600
+GAUGE_SECONDS = 30
 # Longer than a send may take, so that SIGTERM leaves nothing ambiguous behind.
 DRAIN_SECONDS = 70.0
 
@@ -35,6 +36,7 @@ class Bot:
         self._poll = Loop("poll", self._poll_once, clock, beats)
         self._dispatch = Loop("dispatch", self._dispatch_once, clock, beats)
         self._upkeep = Loop("upkeep", parts.upkeep.run, clock, beats)
+        self._gauges = Loop("gauges", self._measure, clock, beats)
         self._scheduler = self._schedule()
         self._watch = ClockWatch(clock, parts.store, self._wake)
 
@@ -71,7 +73,7 @@ class Bot:
 
     @property
     def _loops(self) -> tuple[Loop, ...]:
-        return (self._poll, self._dispatch, self._upkeep)
+        return (self._poll, self._dispatch, self._upkeep, self._gauges)
 
     @staticmethod
     def _raise_bug(tasks: list[asyncio.Task[None]]) -> None:
@@ -106,6 +108,9 @@ class Bot:
     async def _dispatch_once(self) -> None:
         await self._parts.dispatcher.pump(self._stop)
 
+    async def _measure(self) -> None:
+        await self._parts.store.run(self._parts.flow.measure, self._parts.clock.now())
+
     def _wake(self) -> None:
         self._scheduler.wakeup()
         for loop in self._loops:
@@ -122,6 +127,7 @@ class Bot:
         scheduler.add_job(_calling(self._poll), "interval", seconds=max(0.1, tick), id="poll")
         scheduler.add_job(_calling(self._dispatch), "interval", seconds=TICK_SECONDS, id="dispatch")
         scheduler.add_job(_calling(self._upkeep), "interval", seconds=UPKEEP_SECONDS, id="upkeep")
+        scheduler.add_job(_calling(self._gauges), "interval", seconds=GAUGE_SECONDS, id="gauges")
         return scheduler
 
     def _serve_metrics(self, stack: AsyncExitStack) -> None:

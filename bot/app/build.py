@@ -55,6 +55,7 @@ class Parts:
     clock: Clock
     beats: Beats
     registry: CollectorRegistry
+    flow: FlowMetrics
     store: StoreThread
     poller: Poller
     dispatcher: Dispatcher
@@ -100,7 +101,8 @@ def sync(store: Store, chosen: Settings, clock: Clock, *, writer: bool) -> None:
             tx.watchlists.sync(watchlists)
         for path in changed:
             tx.settings.set(f"file:{path}", marks[path])
-        if writer:
+        if writer and tx.dialect == "sqlite":
+            # The one writer; on PostgreSQL others may be at work, and leases tell the dead.
             tx.outbox.recover(clock.now())
         if chosen.use_console:
             _subscribe_console(tx, clock)
@@ -216,6 +218,7 @@ class Builder:
             clock=self.clock,
             beats=Beats(),
             registry=self.registry,
+            flow=self.flow,
             store=self.store,
             poller=self.poller(tell=tell),
             dispatcher=Dispatcher(self.store, self.senders, self.clock, registry=self.registry),

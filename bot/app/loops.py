@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
@@ -15,6 +16,7 @@ log = structlog.get_logger("loops")
 # After a storage error (a full disk, a lost connection) a loop waits and goes on: what is due is
 # a row, so nothing is lost meanwhile.
 STORAGE_WAIT_SECONDS = 2.0
+BEAT_SECONDS = 10.0
 
 
 class Loop:
@@ -39,9 +41,7 @@ class Loop:
     async def run(self) -> None:
         """Until `stop`. A bug in `work` ends the loop, and with it the process: it is loud."""
         while True:
-            self._beats.beat(self.name, self._clock.monotonic())
-            await self._woken.wait()
-            self._woken.clear()
+            await self._idle()
             if self._stopped:
                 return
             try:
@@ -49,3 +49,14 @@ class Loop:
             except StorageError as error:
                 log.error("storage failed", loop=self.name, error=str(error))
                 await self._clock.sleep(STORAGE_WAIT_SECONDS)
+
+    async def _idle(self) -> None:
+        """Wait to be woken, and beat meanwhile: a loop that waits is well, one that works is not
+        until it comes back."""
+        while not self._woken.is_set():
+            self._beats.beat(self.name, self._clock.monotonic())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(BEAT_SECONDS):
+                    await self._woken.wait()
+        self._woken.clear()
+        self._beats.beat(self.name, self._clock.monotonic())

@@ -14,6 +14,8 @@ from bot.ports import Clock, Transaction
 log = structlog.get_logger("upkeep")
 
 BACKUPS_KEPT = 7
+# Identities outlive texts by far: what a feed shows again after years must not alert again.
+KEEP_KEYS = timedelta(days=1000)
 
 
 class Upkeep:
@@ -28,7 +30,7 @@ class Upkeep:
     async def run(self) -> None:
         """Does what is due; safe to run as often as one likes."""
         now = self._clock.now()
-        pruned = await self._store.run(_prune, now - self._keep_texts)
+        pruned = await self._store.run(_prune, now - self._keep_texts, now - KEEP_KEYS)
         if pruned:
             log.info("old texts removed", items=pruned)
         due = await self._store.run(_backup_due, now.date())
@@ -49,8 +51,9 @@ def _drop_old(folder: Path) -> None:
         old.unlink()
 
 
-def _prune(tx: Transaction, before: datetime) -> int:
-    return tx.items.prune(before)
+def _prune(tx: Transaction, texts_before: datetime, keys_before: datetime) -> int:
+    tx.items.prune_keys(keys_before)
+    return tx.items.prune(texts_before)
 
 
 def _backup_due(tx: Transaction, today: date) -> bool:

@@ -21,6 +21,8 @@ def register(app: typer.Typer) -> None:
     app.command(short_help="Feeds, items, alerts, deliveries.", epilog="Example: sahelwatch status --json")(
         status
     )
+    app.command(short_help="Stop all sending.", epilog="Example: sahelwatch pause")(pause)
+    app.command(short_help="Go on, or release a hold.", epilog="Example: sahelwatch resume")(resume)
     app.command(short_help="What is wrong, and what to do.", epilog="Example: sahelwatch doctor")(doctor)
 
 
@@ -48,6 +50,16 @@ def status(
         typer.echo(json.dumps(_numbers(), ensure_ascii=False))
     else:
         _print(_ask("status", "")[0])
+
+
+def pause() -> None:
+    """Stop all sending, as /pause does in a chat. Feeds are read and alerts are kept meanwhile."""
+    _print(_ask("pause", "")[0])
+
+
+def resume() -> None:
+    """Go on sending, as /resume does in a chat; also releases the hold after `db restore`."""
+    _print(_ask("resume", "")[0])
 
 
 def doctor(

@@ -10,7 +10,11 @@ import typer
 
 from bot.cli.fail import BAD_INPUT, explained, fail, settings
 
-app = typer.Typer(help="Migrations, backup, restore.", no_args_is_help=True)
+app = typer.Typer(
+    help="Migrations, backup, restore.",
+    no_args_is_help=True,
+    epilog="Example: sahelwatch db backup today.backup",
+)
 
 
 @app.command(epilog="Example: sahelwatch db upgrade")
@@ -68,4 +72,4 @@ def restore(
             store.restore(str(file), datetime.now(UTC))
         finally:
             store.close()
-    typer.echo("restored; sending is on hold until an owner says /resume in a chat")
+    typer.echo("restored; sending is on hold until `sahelwatch resume`, or /resume of an owner in a chat")

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from bot.ingest.catalog import CatalogError, load_feeds, load_watchlists
 from bot.settings import Settings, SettingsError, load_settings
+from bot.texts.words import count
 from storage import StorageError, Store, WriterBusy
 
 State = Literal["good", "note", "bad"]
@@ -66,7 +67,7 @@ def _files(chosen: Settings) -> Iterator[Check]:
         ("watchlists file", chosen.watchlists, load_watchlists),
     ):
         try:
-            yield Check(what, "good", f"{path}: {len(load(path))} entries")
+            yield Check(what, "good", f"{path}: {count(len(load(path)), 'entry', 'entries')}")
         except CatalogError as error:
             first, *more = error.problems
             rest = f" and {len(more)} more" if more else ""

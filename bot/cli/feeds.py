@@ -15,7 +15,9 @@ from bot.cli.fail import BAD_INPUT, FAILED, explained, fail, settings
 if TYPE_CHECKING:
     from rich.table import Table
 
-app = typer.Typer(help="The outlets that are polled.", no_args_is_help=True)
+app = typer.Typer(
+    help="The outlets that are polled.", no_args_is_help=True, epilog="Example: sahelwatch feeds check"
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line, for a program.")]
 
@@ -132,6 +134,7 @@ def export(
     from bot.cli.fileout import write_whole
     from bot.ingest.dump import dump_feeds
     from bot.ingest.opml import dump_opml
+    from bot.texts.words import count
 
     with explained():
         specs = [feed.spec for feed in effective(settings())]
@@ -144,7 +147,7 @@ def export(
         write_whole(output, text)
     except OSError as error:
         fail([f"{output}: cannot be written: {error.strerror}"], FAILED)
-    typer.echo(f"{output}: {len(specs)} feeds", err=True)
+    typer.echo(f"{output}: {count(len(specs), 'feed')}", err=True)
 
 
 @app.command(epilog="Example: sahelwatch feeds diff")

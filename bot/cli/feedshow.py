@@ -11,6 +11,7 @@ from rich.table import Table
 from bot.cli.feedcheck import ago
 from bot.cli.feedset import Difference
 from bot.ingest.dump import feed_fields
+from bot.texts.words import count
 from news.feed import Feed
 
 
@@ -27,7 +28,7 @@ def state(feed: Feed) -> str:
 def table(feeds: Sequence[Feed]) -> Table:
     """The feeds for people to read."""
     now = datetime.now(UTC)
-    shown = Table(show_edge=False, caption=f"{len(feeds)} feeds")
+    shown = Table(show_edge=False, caption=count(len(feeds), "feed"))
     for name in ("id", "title", "lang", "in", "rel", "from", "last ok", "newest", "state"):
         shown.add_column(name, overflow="fold", no_wrap=name not in ("title", "state"))
     for feed in feeds:

@@ -13,7 +13,9 @@ from bot.cli.fail import FAILED, settings
 if TYPE_CHECKING:
     from news.watch import Watchlist
 
-app = typer.Typer(help="What is watched for.", no_args_is_help=True)
+app = typer.Typer(
+    help="What is watched for.", no_args_is_help=True, epilog="Example: sahelwatch watchlists check"
+)
 
 
 @app.callback()

@@ -78,15 +78,17 @@ def _facts(alert: Alert) -> list[tuple[str, Line]]:
 
 
 def _matched(hits: tuple[Hit, ...]) -> str:
-    """Each term once with its watchlists; the entity's name beside a term that differs from it."""
+    """Each entity once, with the form that was found where it differs, and its watchlists."""
+    forms: dict[str, str] = {}
     lists: dict[str, list[str]] = {}
     for hit in hits:
         term, entity = clean(hit.term, 60), clean(hit.entity, 60)
-        same = term.casefold() == entity.casefold() or not entity
-        names = lists.setdefault(term if same else f"{entity} “{term}”", [])
+        key = entity or term
+        forms.setdefault(key, key if term.casefold() == key.casefold() else f"{key} “{term}”")
+        names = lists.setdefault(key, [])
         if (name := clean(hit.watchlist, 40)) not in names:
             names.append(name)
-    return listed([f"{term} ({listed(names, 4)})" for term, names in lists.items()], MOST_TERMS)
+    return listed([f"{forms[key]} ({listed(names, 4)})" for key, names in lists.items()], MOST_TERMS)
 
 
 def _source(source: Source) -> Line:

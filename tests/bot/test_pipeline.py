@@ -198,9 +198,13 @@ def test_a_new_process_goes_on_with_the_same_stories(desk: Desk) -> None:
 
 
 def test_a_rolled_back_poll_leaves_nothing_in_memory(desk: Desk) -> None:
-    with pytest.raises(RuntimeError), desk.store.transaction() as tx:
-        desk.pipeline.take_in(tx, a_feed(), parsed(an_item(1, BATTLE, BATTLE_TEXT)), a_feed().state, NOW)
-        raise RuntimeError("the disk is full")
+    def take_and_fail() -> None:
+        with desk.store.transaction() as tx:
+            desk.pipeline.take_in(tx, a_feed(), parsed(an_item(1, BATTLE, BATTLE_TEXT)), a_feed().state, NOW)
+            raise RuntimeError("the disk is full")
+
+    with pytest.raises(RuntimeError, match="disk"):
+        take_and_fail()
     desk.pipeline.reset()
     assert fates(desk.take(a_feed(), an_item(1, BATTLE, BATTLE_TEXT))) == [Fate.ALERTED]
     assert desk.sent_to("mali") == 1

@@ -19,7 +19,8 @@ from tests.data import ROOT
 
 LINES: list[dict[str, Any]] = [
     {
-        "id": "a", "title": "Malian troops enter Kidal after rebels leave", "published": "2023-11-14T16:00:00+00:00",
+        "id": "a", "title": "Malian troops enter Kidal after rebels leave",
+        "published": "2023-11-14T16:00:00+00:00",
         "description": "Soldiers took the northern town of Kidal on Tuesday, the army said.",
         "link": "https://one.example/kidal", "source": "https://one.example/feed", "language": "en",
     },
@@ -28,8 +29,14 @@ LINES: list[dict[str, Any]] = [
         "description": "Les soldats maliens ont pris mardi la ville de Kidal, dans le nord, annonce l'armée.",
         "published": "2023-11-14T16:30:00", "link": "https://two.example/k", "source": "Two",
     },
-    {"id": "n", "title": "Nigeria: floods in Niger State", "published": "2023-11-14T15:00:00Z", "source": None},
-    {"title": "Robert Wagner turns 93", "description": None, "link": None, "published": None, "language": None},
+    {
+        "id": "n", "title": "Nigeria: floods in Niger State", "published": "2023-11-14T15:00:00Z",
+        "source": None,
+    },
+    {
+        "title": "Robert Wagner turns 93", "description": None, "link": None, "published": None,
+        "language": None,
+    },
 ]  # fmt: skip
 
 

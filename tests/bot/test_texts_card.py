@@ -93,7 +93,7 @@ def test_a_term_of_several_watchlists_stands_once() -> None:
     )
     assert (
         fact(card(an_alert(hits=hits)), "Matched")
-        == "Wagner Group “вагнеровцев” (wagner, russia-sahel), MALI (mali)"
+        == "Wagner Group “вагнеровцев” (wagner, russia-sahel), Mali (mali)"
     )
 
 

@@ -35,7 +35,7 @@ class ConsoleSender:
         item_id: Callable[[ItemId], object] = row_id,
     ) -> None:
         self._clock = clock
-        self._console = console or Console(soft_wrap=True)
+        self._console = console or Console()
         self._json = not self._console.is_terminal if json_lines is None else json_lines
         self._item_id = item_id
 
