@@ -176,4 +176,3 @@ class FetchFailed:
 
 
 FetchResult = Fetched | NotModified | FetchFailed
-
