@@ -80,7 +80,6 @@ _TOWNS = {
     "tillaberi@ne": "tillaberi tillabery тиллабери تيلابيري",
     "torodi@ne": "torodi",
     "zinder@ne": "zinder зиндер زيندر",
-    
     "koutougou@bf": "koutougou",
     "arbinda@bf": "arbinda aribinda арбинда اربيندا",
     "barsalogho@bf": "barsalogho барсалого* барсалог* بارسالوغو برسالوغو",
