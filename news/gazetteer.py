@@ -80,7 +80,7 @@ _TOWNS = {
     "tillaberi@ne": "tillaberi tillabery тиллабери تيلابيري",
     "torodi@ne": "torodi",
     "zinder@ne": "zinder зиндер زيندر",
-    "koutougou@bf": "koutougou",
+    "koutougou@ne": "koutougou",
     "arbinda@bf": "arbinda aribinda арбинда اربيندا",
     "barsalogho@bf": "barsalogho барсалого* барсалог* بارسالوغو برسالوغو",
     "bobo-dioulasso@bf": "bobo_dioulasso бобо_диуласо بوبو_ديولاسو",
@@ -205,11 +205,3 @@ def places(words: Sequence[str]) -> Places:
         (towns if kind == "town" else states).add(name)
         said.update(words[start:end])
     return Places(frozenset(towns), frozenset(states), frozenset(said))
-
-
-_TOWN_OF = {form: label for label, forms in _TOWNS.items() for form in forms.replace("*", "").split()}
-
-
-def town_named(name: str) -> str:
-    """The label of the town with the folded name, its words parted by spaces; "" for an unknown one."""
-    return _TOWN_OF.get(name.replace(" ", "_"), "")

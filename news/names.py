@@ -11,9 +11,7 @@ from news.lexicon import without_article
 from news.words import words
 
 _CAPITALISED = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-ÞА-ЯЁ][\w’'-]*[a-zà-öø-ÿа-яё]\w*")
-# Words that a title in capitals leaves small, and the share of others that it may.
-_SMALL = frozenset("with from into over near after amid upon than that about against under between".split())
-_MOST_SMALL = 0.15
+_TITLE_CASE_SHARE = 0.6
 _MIN_CONSONANTS = 3
 _INSTRUMENTAL = re.compile(r"(?<=...)(?:ым|ом|ем)$")
 
@@ -51,7 +49,7 @@ def name_keys(title: str, text: str, language: str) -> frozenset[str]:
     if language == "ar":
         found: Iterator[str] = iter(words(f"{title} {text}"))
     else:
-        found = (fold(word) for part in (title, text) if not title_case(part) for word in _capitalised(part))
+        found = (fold(word) for part in (title, text) if not _title_case(part) for word in _capitalised(part))
     return frozenset(filter(None, (key_of(word, language) for word in found)))
 
 
@@ -73,10 +71,8 @@ def _capitalised(text: str) -> Iterator[str]:
         yield hit.group().removesuffix("'s").removesuffix("’s")
 
 
-def title_case(text: str) -> bool:
-    """Whether the text capitalises its longer words ("French Troops Leave Niger"), so that it tells nothing."""
+def _title_case(text: str) -> bool:
+    """Whether the text capitalises most words ("French Troops Leave Niger"), so that it tells nothing."""
     long_words = [word for word in text.split() if len(word) > 3 and word[0].isalpha()]
-    if len(long_words) <= 3:
-        return False
-    small = [word for word in long_words if word[0].islower() and word not in _SMALL]
-    return len(small) <= _MOST_SMALL * len(long_words)
+    capitals = sum(word[0].isupper() for word in long_words)
+    return len(long_words) > 3 and capitals > _TITLE_CASE_SHARE * len(long_words)
