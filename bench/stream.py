@@ -107,7 +107,8 @@ def serve_streams(world: World, stack: ExitStack) -> list[dict[str, str]]:
         stack.enter_context(
             process(
                 sys.executable, str(SERVER), str(DATA / "stream" / file), "--port", str(port),
-                "--start", start, "--speed", "0", "--window", "200", "--shift", out=world.folder / "server.log",
+                "--start", start, "--speed", "0", "--window", "200", "--shift",
+                out=world.folder / "server.log",
             )
         )  # fmt: skip
         wait_for(f"http://127.0.0.1:{port}/", 60)
