@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -100,7 +100,7 @@ class Pipeline:
         tx.lock_intake()
         self._refresh(tx, now)
         taken: list[Taken | None] = [None] * len(parsed.items)
-        new = self._identify(tx, feed, parsed.items, now, taken)
+        new = self._identify(tx, feed, parsed, now, taken)
         self._store(tx, feed, new, now, taken)
         touched = self._tell_stories(tx, feed, [n for n in new if n.matches], now, taken)
         intake = self._alert(tx, feed, touched.values(), now)
@@ -140,15 +140,15 @@ class Pipeline:
     # ---- identity --------------------------------------------------------------------------
 
     def _identify(
-        self, tx: Transaction, feed: Feed, items: Sequence[Item], now: datetime, taken: list[Taken | None]
+        self, tx: Transaction, feed: Feed, parsed: ParsedFeed, now: datetime, taken: list[Taken | None]
     ) -> list[_New]:
         """Which items are new to this feed; known ones get the keys they lacked."""
-        keys = [(_presence(feed, k), *k) for k in identity.keys(feed.spec.id, items)]
+        keys = [(_presence(feed, k), *k) for k in identity.keys(feed.spec.id, parsed.items, parsed.shared)]
         known = tx.items.known({k for ks in keys for k in ks})
         new: list[_New] = []
         first: dict[str, int] = {}
         more: list[tuple[str, ItemId]] = []
-        for n, (item, ks) in enumerate(zip(items, keys, strict=True)):
+        for n, (item, ks) in enumerate(zip(parsed.items, keys, strict=True)):
             hit = next((known[k] for k in ks if k in known), None)
             twin = next((first[k] for k in ks if k in first), None)
             if hit is not None and (ks[0] in known or self._same_feed(tx, hit, feed)):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from hashlib import blake2b
 
 from news.address import canonical_link, is_address, is_home_page
@@ -37,14 +37,16 @@ def key_of_link(url: str) -> str:
     return _key("link", canonical_link(url))
 
 
-def keys(feed: FeedId, items: Sequence[Item]) -> list[tuple[str, ...]]:
+def keys(feed: FeedId, items: Sequence[Item], shared: Collection[str] = frozenset()) -> list[tuple[str, ...]]:
     """All keys of each item of one body, at least one each, the strongest first.
 
     Links are known across feeds; guids and titles within `feed`. A guid or link that items with
-    different titles share in the body tells nothing and is no key.
+    different titles share in the body tells nothing and is no key; `shared` are those known to be so
+    where `items` is only a part of the body.
     """
-    shared_guids = _shared(items, lambda item: canonical_link(item.guid))
-    shared_links = _shared(items, lambda item: canonical_link(item.link))
+    known = frozenset(canonical_link(name) for name in shared)
+    shared_guids = known | _shared(items, lambda item: canonical_link(item.guid))
+    shared_links = known | _shared(items, lambda item: canonical_link(item.link))
     return [_keys_of(feed, item, shared_guids, shared_links) for item in items]
 
 
@@ -79,6 +81,9 @@ def _keys_of(
         day = len(title.split()) >= _TELLING_TITLE
         when = item.published.date() if day else item.published
         out.append(_key("title", feed, title, when.isoformat()))
+    told = words(item.text)[:_TEXT_WORDS]
+    if item.published is None and len(title.split()) + len(told) >= _TELLING_WORDS:
+        out.append(_key("told", feed, title, *told))
     if not out:
         out.append(_key("title", feed, _said(item)))
     return tuple(dict.fromkeys(out))

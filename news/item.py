@@ -63,6 +63,7 @@ class ParsedFeed:
     `total` counts all items the body lists, parsed or not; `slices` replaces
     `FeedState.slices`; `overlap` is False where nothing of the previous body was left.
     `fresh` counts the items the previous body did not list (an edited item is parsed, not fresh).
+    `shared`: guids and links of `items` that other items of the body, with other titles, have too.
     """
 
     items: tuple[Item, ...]
@@ -73,3 +74,4 @@ class ParsedFeed:
     slices: bytes = b""
     overlap: bool = True
     fresh: int = 0
+    shared: frozenset[str] = frozenset()

@@ -107,6 +107,9 @@ class Parser:
             if isinstance(read, _Unread):
                 return read.failure
             parsed = _joined(parsed, read)
+        if len(unseen) < len(hashes):
+            names = {name for item in parsed.items for name in (item.guid, item.link)}
+            parsed = replace(parsed, shared=whole.shared(names))
         return parsed
 
     async def _part(self, whole: Cut, chosen: list[int], base: str, now: datetime) -> _Read | _Unread:
@@ -149,6 +152,7 @@ class Parser:
             slices=b"".join(hashes),
             overlap=seen.overlaps(hashes),
             fresh=seen.fresh(hashes),
+            shared=_shared(read.items),
         )
         return _joined(parsed, replace(read, items=items))
 
@@ -181,6 +185,15 @@ def _items(entries: Sequence[Sequence[Any]]) -> list[Item]:
         Item(guid, link, title, text, None if at is None else datetime.fromtimestamp(at, UTC), language)
         for guid, link, title, text, at, language in entries
     ]
+
+
+def _shared(items: Sequence[Item]) -> frozenset[str]:
+    """The guids and links that items with different titles have in common."""
+    titles: dict[str, set[str]] = {}
+    for item in items:
+        for name in (item.guid, item.link):
+            titles.setdefault(name, set()).add(item.title)
+    return frozenset(name for name, said in titles.items() if name and len(said) > 1)
 
 
 def _item_hash(item: Item) -> bytes:

@@ -7,12 +7,18 @@ nested nor self-closing, no tag of an item inside a comment or CDATA counted, no
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from xml.sax.saxutils import escape
 
 _MARK = re.compile(rb"<(?:!--|!\[CDATA\[|\?|!ENTITY|/?(?:item|entry)(?=[\s>/]))")
 _TITLE = re.compile(rb"<title[^>]{0,200}>(.{0,2000}?)</title>", re.DOTALL)
+# A guid or link as an element's text or as an attribute's value.
+_NAMED = (
+    rb"<(?:guid|link|id)\b[^<>]*>\s*(?:<!\[CDATA\[)?\s*(?:%s)\s*(?:\]\]>)?\s*<"
+    rb"|<(?:link|item)\b[^<>]*\b(?:href|about)\s*=\s*[\"'](?:%s)[\"']"
+)
 _ENDS = {b"<!--": b"-->", b"<![CDATA[": b"]]>", b"<?": b"?>"}
 
 WIDTH = 8
@@ -46,6 +52,26 @@ class Cut:
             at = end
         parts.append(self.data[at:])
         return b"".join(parts)
+
+    def shared(self, names: Iterable[str]) -> frozenset[str]:
+        """Those of these guids and links that items with different titles have in common."""
+        return frozenset(name for name in names if name and self._is_shared(name))
+
+    def _is_shared(self, name: str) -> bool:
+        spellings = {name.encode(), escape(name).encode()}
+        holders = {index for spelling in spellings for index in self._holding(spelling)}
+        if len(holders) < 2:
+            return False
+        spelled = b"|".join(re.escape(spelling) for spelling in spellings)
+        named = re.compile(_NAMED % (spelled, spelled))
+        items = [self.items[index] for index in holders]
+        return len({self._hash(*item)[: WIDTH // 2] for item in items if named.search(self.data, *item)}) > 1
+
+    def _holding(self, raw: bytes) -> Iterator[int]:
+        """Places of the items in which these bytes stand, anywhere."""
+        for index, (start, end) in enumerate(self.items):
+            if self.data.find(raw, start, end) >= 0:
+                yield index
 
     def _hash(self, start: int, end: int) -> bytes:
         item = self.data[start:end]

@@ -163,6 +163,21 @@ def test_a_guid_or_link_that_all_items_share_is_no_key() -> None:
     assert key_of_link("https://p.example/live") not in {key for item in keys(FEED, linked) for key in item}
 
 
+def test_a_part_of_a_body_may_be_told_what_the_whole_shares() -> None:
+    item = Item("same", "https://p.example/live", "Report of today from the river", "", WHEN)
+    alone, told = keys(FEED, [item])[0], keys(FEED, [item], {"same", "http://p.example/live/"})[0]
+    assert len(alone) == 3
+    assert told == alone[2:]
+
+
+def test_an_undated_item_is_known_by_what_it_says() -> None:
+    item = replace(ITEM, published=None)
+    moved = replace(item, guid="new", link="https://new.example/4711")
+    assert set(keys(FEED, [item])[0]) & set(keys(FEED, [moved])[0])
+    other = replace(moved, text="A tenth hamlet gets its own well.")
+    assert not set(keys(FEED, [item])[0]) & set(keys(FEED, [other])[0])
+
+
 def test_the_same_item_listed_twice_keeps_its_keys() -> None:
     once, twice = keys(FEED, [ITEM, replace(ITEM, link=ITEM.link + "?utm_source=x")])
     assert once == twice

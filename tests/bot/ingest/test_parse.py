@@ -97,6 +97,36 @@ async def test_a_feed_that_cannot_be_cut_tells_new_items_too(parser: Parser) -> 
     assert (second.total, second.fresh, second.overlap) == (3, 1, True)
 
 
+@pytest.mark.parametrize("tag", [b"item", b"ITEM"])
+async def test_what_a_new_item_shares_with_the_others_is_told(parser: Parser, tag: bytes) -> None:
+    def body(*titles: str) -> bytes:
+        items = "".join(
+            f"<item><title>{t}</title><link><![CDATA[http://x.org/?a&b]]></link>"
+            f"<guid isPermaLink='false'>same</guid><description>see http://x.org/?own={t}</description></item>"
+            for t in titles
+        )
+        return _channel(items).replace(b"item>", tag + b">")
+
+    first = await _parsed(parser, body("a", "b"))
+    feed = replace(FEED, state=FeedState(slices=first.slices))
+    second = await _parsed(parser, body("c", "a", "b"), feed=feed)
+    assert [item.title for item in second.items] == ["c"]
+    assert second.shared == {"same", "http://x.org/?a&b"}
+
+
+async def test_an_items_own_link_elsewhere_in_the_body_is_not_shared(parser: Parser) -> None:
+    entry = (
+        '<entry><id>{0}</id><title>{0}</title><link href="http://x.org/{0}"/><summary>{1}</summary></entry>'
+    )
+    old = entry.format("a", "see http://x.org/c and &lt;a href='http://x.org/c'&gt;")
+    head = '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title>'
+    first = await _parsed(parser, f"{head}{old}</feed>".encode())
+    feed = replace(FEED, state=FeedState(slices=first.slices))
+    second = await _parsed(parser, f"{head}{entry.format('c', 'x')}{old}</feed>".encode(), feed=feed)
+    assert [item.link for item in second.items] == ["http://x.org/c"]
+    assert second.shared == frozenset()
+
+
 async def test_a_window_that_overflowed_is_told(parser: Parser) -> None:
     first = await _parsed(parser, rss("a", "b"))
     feed = replace(FEED, state=FeedState(slices=first.slices))
