@@ -26,6 +26,9 @@ JITTER = 0.1
 REFRESH_AFTER = timedelta(hours=6)
 """A feed that has only said "not modified" for this long is fetched whole once (stuck 304s)."""
 
+REFRESH_POLLS = 24
+"""The same in polls, where a fixed interval makes it the shorter time."""
+
 FAILING_TRIES = 10
 FAILING_FOR = timedelta(hours=6)
 STALE_GAPS = 10
@@ -45,9 +48,16 @@ class Notice:
     text: str
 
 
-def may_ask_conditionally(state: FeedState, now: datetime) -> bool:
-    """Whether validators may be sent: not where the last whole answer is long ago."""
-    return state.refreshed_at is not None and now - state.refreshed_at < REFRESH_AFTER
+def refresh_after(poll_seconds: float | None) -> timedelta:
+    """How long a feed may say "not modified" before it is fetched whole."""
+    if poll_seconds is None:
+        return REFRESH_AFTER
+    return min(REFRESH_AFTER, timedelta(seconds=poll_seconds * REFRESH_POLLS))
+
+
+def may_ask_conditionally(state: FeedState, now: datetime, most: timedelta = REFRESH_AFTER) -> bool:
+    """Whether validators may be sent: not where the last whole answer is `most` ago."""
+    return state.refreshed_at is not None and now - state.refreshed_at < most
 
 
 def next_state(

@@ -22,6 +22,7 @@ from bot.dispatcher import Dispatcher
 from bot.ingest.catalog import fingerprint, load_feeds, load_watchlists
 from bot.ingest.discover import FeedFinder
 from bot.ingest.fetch import Fetcher
+from bot.ingest.hosts import PER_HOST
 from bot.ingest.parse import Parser
 from bot.pipeline import Intake, Pipeline, Rules
 from bot.platforms.console.send import PLACE, ConsoleSender
@@ -31,10 +32,14 @@ from bot.settings import Settings
 from news.chat import Platform
 from news.feed import Feed, FeedState
 from news.item import ParsedFeed
+from news.schedule import refresh_after
 from storage import Store
 
 # Seconds between two requests to one host.
 HOST_SPACING = 1.0
+# Requests at once to one host where the interval is forced: all feeds may be on one loopback server
+# then, and two that hang must not hold up the others.
+HOST_TESTED = 8
 
 
 class Client(Protocol):
@@ -132,6 +137,8 @@ class Builder:
             proxy=chosen.proxy.get_secret_value(),
             allow_loopback=chosen.allow_loopback_feeds,
             spacing=0.0 if chosen.poll_seconds else HOST_SPACING,
+            per_host=HOST_TESTED if chosen.poll_seconds else PER_HOST,
+            refresh_after=refresh_after(chosen.poll_seconds),
         )
         self.parser = Parser()
         self.clients: dict[Platform, Client] = {}

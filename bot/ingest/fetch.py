@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,12 +14,12 @@ import httpx
 from bot.ingest import headers as reading
 from bot.ingest.faults import AddressError, FetchError, RedirectError, TooBigError
 from bot.ingest.guard import check_address, literal
-from bot.ingest.hosts import Hosts, Line
+from bot.ingest.hosts import PER_HOST, Hosts, Line
 from bot.ingest.inflate import Inflater
 from bot.ingest.markup import looks_like_html
 from bot.ingest.wire import Resolve, SystemResolver
 from news.feed import Fault, Feed, Fetched, FetchFailed, FetchResult, NotModified
-from news.schedule import may_ask_conditionally
+from news.schedule import REFRESH_AFTER, may_ask_conditionally
 
 if TYPE_CHECKING:
     from bot.ports import Clock
@@ -55,7 +55,8 @@ class Fetcher:
     """Fetches feeds. Never raises for what the network or the other side does.
 
     `user_agent` names the bot and a contact. `proxy`: an HTTP(S) proxy; it then resolves names, and
-    must refuse private addresses itself. `spacing`: seconds between two starts at one host.
+    must refuse private addresses itself. `spacing`: seconds between two starts at one host, of which
+    `per_host` may be under way at once. `refresh_after`: as in `may_ask_conditionally`.
     """
 
     def __init__(
@@ -66,10 +67,13 @@ class Fetcher:
         proxy: str = "",
         allow_loopback: bool = False,
         spacing: float = 1.0,
+        per_host: int = PER_HOST,
+        refresh_after: timedelta = REFRESH_AFTER,
         limits: Limits | None = None,
         resolve: Resolve | None = None,
     ) -> None:
         self._clock = clock
+        self._refresh_after = refresh_after
         self._limits = limits or Limits()
         self._allow_loopback = allow_loopback
         self._proxied = bool(proxy)
@@ -78,6 +82,7 @@ class Fetcher:
             clock,
             resolve or self._system or SystemResolver(),
             spacing=spacing,
+            per_host=per_host,
             proxy=proxy,
             allow_loopback=allow_loopback,
             connect_seconds=self._limits.connect_seconds,
@@ -91,7 +96,7 @@ class Fetcher:
     async def fetch(self, feed: Feed) -> FetchResult:
         """The feed's body, that it has not changed, or why there is neither."""
         now = self._clock.now()
-        asked = _conditions(feed) if may_ask_conditionally(feed.state, now) else []
+        asked = _conditions(feed) if may_ask_conditionally(feed.state, now, self._refresh_after) else []
         answer = await self.get(feed.url, asked)
         return answer if isinstance(answer, FetchFailed) else _judge(answer, bool(asked), now)
 

@@ -38,14 +38,14 @@ _GONE = (httpcore.RemoteProtocolError, httpcore.ReadError, httpcore.WriteError)
 
 @dataclass(slots=True)
 class _Host:
-    free: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(PER_HOST))
+    free: asyncio.Semaphore
     users: int = 0
     next_at: float = 0.0
     idle: list[httpcore.AsyncConnectionInterface] = field(default_factory=list)
 
 
 class Hosts:
-    """Gives each host's requests their turn: at most `PER_HOST` at once, `spacing` seconds between
+    """Gives each host's requests their turn: at most `per_host` at once, `spacing` seconds between
     starts, on connections that one TLS context and the guarded sockets serve."""
 
     def __init__(
@@ -54,12 +54,14 @@ class Hosts:
         resolve: Resolve,
         *,
         spacing: float,
+        per_host: int,
         proxy: str,
         allow_loopback: bool,
         connect_seconds: float,
     ) -> None:
         self._clock = clock
         self._spacing = spacing
+        self._per_host = per_host
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
         self._kept: deque[tuple[_Host, httpcore.AsyncConnectionInterface]] = deque()
         self._maker = _maker(resolve, proxy, allow_loopback, connect_seconds)
@@ -113,7 +115,7 @@ class Hosts:
     def _host(self, name: str) -> _Host:
         known = self._hosts.get(name)
         if known is None:
-            known = self._hosts[name] = _Host()
+            known = self._hosts[name] = _Host(asyncio.Semaphore(self._per_host))
             while len(self._hosts) > REMEMBERED and not next(iter(self._hosts.values())).users:
                 self._hosts.popitem(last=False)
         return known

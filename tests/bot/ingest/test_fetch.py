@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from news.feed import Fault, Fetched, FetchFailed, NotModified
+from news.schedule import refresh_after
 from tests.bot.ingest.fetching import a_feed, fetching
 from tests.bot.watch import NOW
 from tests.fakes.feeds import Asked, FeedServer, Said, redirect, rss
@@ -41,6 +42,18 @@ async def test_a_feed_that_only_says_304_is_asked_whole_after_six_hours() -> Non
     async with FeedServer({"/feed": Said(BODY, etag='"a"')}) as server, fetching() as fetcher:
         feed = a_feed(server.url(), etag='"a"', refreshed_at=NOW - timedelta(hours=6, minutes=1))
         assert isinstance(await fetcher.fetch(feed), Fetched)
+
+
+async def test_or_sooner_where_polls_are_nearer() -> None:
+    soon = refresh_after(1.0)
+    async with (
+        FeedServer({"/feed": Said(BODY, etag='"a"')}) as server,
+        fetching(refresh_after=soon) as fetcher,
+    ):
+        for seconds, kind in ((23, NotModified), (24, Fetched)):
+            feed = a_feed(server.url(), etag='"a"', refreshed_at=NOW - timedelta(seconds=seconds))
+            assert isinstance(await fetcher.fetch(feed), kind)
+    assert refresh_after(None) == refresh_after(3600.0) == timedelta(hours=6)
 
 
 async def test_a_304_that_was_not_asked_for_is_a_fault() -> None:
@@ -212,6 +225,12 @@ async def test_at_most_two_requests_at_once_go_to_a_host() -> None:
         results = await asyncio.gather(*(fetcher.fetch(a_feed(server.url())) for _ in range(12)))
     assert all(isinstance(result, Fetched) for result in results)
     assert server.busiest == 2
+
+
+async def test_more_where_that_is_asked_for() -> None:
+    async with FeedServer({"/feed": Said(BODY)}, wait=0.02) as server, fetching(per_host=8) as fetcher:
+        await asyncio.gather(*(fetcher.fetch(a_feed(server.url())) for _ in range(12)))
+    assert server.busiest == 8
 
 
 async def test_starts_at_one_host_are_spaced() -> None:
