@@ -1,9 +1,11 @@
 """Fixtures for all tests."""
 
+import logging
 import os
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.engines import database_url, empty_url, engine, postgres, sqlite_template, store
 
@@ -18,3 +20,13 @@ def _own_environment() -> Iterator[None]:
         os.environ["SAHELWATCH_DATA"] = data
     yield
     os.environ.update(kept)
+
+
+@pytest.fixture(autouse=True)
+def _own_logging() -> Iterator[None]:
+    """A test that configures logging, as every command does, configures it for itself."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
+        root, ours = logging.getLogger(), structlog.stdlib.ProcessorFormatter
+        root.handlers[:] = [h for h in root.handlers if not isinstance(h.formatter, ours)]
