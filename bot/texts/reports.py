@@ -48,7 +48,7 @@ def status_page(status: Status) -> Page:
         line(bold("Alerts: "), f"{status.alerts:,}, {_last(status)}"),
         line(bold("Deliveries: "), states),
         *([f"The oldest waiting since {span_of_time(status.now - waits)}"] if waits else []),
-        line(bold("Platforms: "), platforms or "none"),
+        *([line(bold("Platforms: "), platforms)] if platforms else []),
         f"Version {status.version}, up {span_of_time(status.uptime)}",
     )
 
