@@ -50,13 +50,10 @@ class World:
 
     folder: Path
     speed: float
+    database: str
     ports: dict[str, int] = field(default_factory=dict)
     lives: int = 0
     start_seconds: list[float] = field(default_factory=list)
-
-    @property
-    def database(self) -> str:
-        return f"sqlite:///{self.folder}/stream.db"
 
     def history(self, name: str) -> list[dict[str, object]]:
         path = self.folder / f"{name}.jsonl"
@@ -288,6 +285,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speed", type=float, default=7200, help="recorded seconds per real second")
     parser.add_argument("--kill", type=int, default=0, help="kill -9 the bot so often on the way")
+    parser.add_argument("--postgres", action="store_true", help="on PostgreSQL (the pgserver wheel)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="keep the run's files in this folder")
     args = parser.parse_args()
@@ -296,7 +294,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = args.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
-        world = World(folder, args.speed)
+        world = World(folder, args.speed, _postgres(folder, stack) if args.postgres else _sqlite(folder))
         YAML().dump({"feeds": serve_streams(world, stack)}, folder / "feeds.yaml")
         telegram, discord = fakes(world, stack)
         subscribe(world, discord["channels"][0])
@@ -304,6 +302,19 @@ def main() -> None:
         play(world, env, args.kill, random.Random(args.seed))
         report(verdict(world))
         restart(world, env)
+
+
+def _sqlite(folder: Path) -> str:
+    return f"sqlite:///{folder}/stream.db"
+
+
+def _postgres(folder: Path, stack: ExitStack) -> str:
+    """A PostgreSQL of the run's own."""
+    import pgserver
+
+    server = pgserver.get_server(folder / "postgres")
+    stack.callback(server.cleanup)
+    return str(server.get_uri())
 
 
 def restart(world: World, env: dict[str, str]) -> None:
