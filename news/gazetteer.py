@@ -16,6 +16,15 @@ _TOWNS = {
     "aguelhok@ml": "aguelhok aguelhoc агельхок اجلهوك اغلهوك",
     "ansongo@ml": "ansongo ансонго انسونغو",
     "ber@ml": "camp_de_ber",
+    "bankass@ml": "bankass банкас банкасс بانكاس",
+    "bourem@ml": "bourem бурем بوريم",
+    "diabaly@ml": "diabaly diabali диабали ديابالي",
+    "farabougou@ml": "farabougou фарабугу فارابوغو",
+    "gossi@ml": "gossi госси غوسي",
+    "hombori@ml": "hombori хомбори هومبوري",
+    "konna@ml": "konna конна كونا",
+    "mondoro@ml": "mondoro мондоро موندورو",
+    "sokolo@ml": "sokolo соколо سوكولو",
     "bandiagara@ml": "bandiagara бандиагара bandjagara باندياغارا",
     "boni@ml": "boni",
     "boulkessi@ml": "boulkessi boulikessi boulkessy булькесси بولكيسي",
@@ -66,6 +75,8 @@ _TOWNS = {
     "banibangou@ne": "banibangou بانيبانغو",
     "bankilare@ne": "bankilare",
     "bosso@ne": "bosso",
+    "chinagodrar@ne": "chinagodrar chinegodar шинагодар شيناغودار",
+    "makalondi@ne": "makalondi макалонди ماكالوندي",
     "diffa@ne": "diffa диффа ديفا",
     "dirkou@ne": "dirkou ديركو",
     "dosso@ne": "dosso доссо دوسو",
@@ -80,7 +91,7 @@ _TOWNS = {
     "tillaberi@ne": "tillaberi tillabery тиллабери تيلابيري",
     "torodi@ne": "torodi",
     "zinder@ne": "zinder зиндер زيندر",
-    "koutougou@ne": "koutougou",
+    "koutougou@bf": "koutougou",
     "arbinda@bf": "arbinda aribinda арбинда اربيندا",
     "barsalogho@bf": "barsalogho барсалого* барсалог* بارسالوغو برسالوغو",
     "bobo-dioulasso@bf": "bobo_dioulasso бобо_диуласо بوبو_ديولاسو",
@@ -111,6 +122,10 @@ _TOWNS = {
     "yirgou@bf": "yirgou",
     "nondin@bf": "nondin soro_nondin",
     "tougouri@bf": "tougouri",
+    "banfora@bf": "banfora банфора بانفورا",
+    "gorgadji@bf": "gorgadji горгаджи",
+    "gorom-gorom@bf": "gorom_gorom гором_гором غوروم_غوروم",
+    "tenkodogo@bf": "tenkodogo тенкодого تنكودوغو",
     "abeche@td": "abeche абеше ابشي",
     "adre@td": "adre адре ادري",
     "bol@td": "lac_tchad lake_chad",
@@ -179,7 +194,27 @@ _STATES = {
     "aes": "alliance_of_sahel alliance_etats alianza_estados",
     "g5": "g5 g5_sahel",
 }
-_TABLES = {"town": _TOWNS, "capital": _CAPITALS, "state": _STATES}
+
+
+def _declined(forms: str) -> str:
+    """With the cases of Russian names; those in other vowels than "а" and "я" have none."""
+    return " ".join(f"{form} {' '.join(_cases(form))}" for form in forms.split())
+
+
+def _cases(form: str) -> list[str]:
+    if not "а" <= form[0] <= "я" or form.endswith("*") or len(form) < _SHORTEST_DECLINED:
+        return []
+    if form[-1] in "ая":
+        return [form[:-1] + ending for ending in ("ы", "и", "е", "у", "ю", "ой", "ей")]
+    return [form + ending for ending in ("а", "у", "ом", "е")] if form[-1] not in "оеиуыэюй" else []
+
+
+_SHORTEST_DECLINED = 4
+_TABLES = {
+    "town": {town: _declined(forms) for town, forms in _TOWNS.items()},
+    "capital": _CAPITALS,
+    "state": _STATES,
+}
 _FORMS = Lexicon(
     {f"{kind}:{label}": forms for kind, table in _TABLES.items() for label, forms in table.items()}
 )
@@ -205,3 +240,11 @@ def places(words: Sequence[str]) -> Places:
         (towns if kind == "town" else states).add(name)
         said.update(words[start:end])
     return Places(frozenset(towns), frozenset(states), frozenset(said))
+
+
+_TOWN_OF = {form: label for label, forms in _TOWNS.items() for form in forms.replace("*", "").split()}
+
+
+def town_named(name: str) -> str:
+    """The label of the town with the folded name, its words parted by spaces; "" for an unknown one."""
+    return _TOWN_OF.get(name.replace(" ", "_"), "")

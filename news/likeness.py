@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
 
+from news.apart import different_names, different_places, different_tolls, same_place
 from news.rarity import Weigh
 from news.sketch import Sketch
 
@@ -81,7 +82,7 @@ class Weighed:
 def compare(new: Weighed, other: Sketch, weigh: Weigh) -> Likeness:
     """Same language: words and event features; otherwise event features and names alone."""
     one = new.sketch
-    veto = _veto(one, other)
+    veto = _veto(one, other, weigh)
     if veto:
         return Likeness(0.0, veto=veto)
     if one.language == other.language:
@@ -112,6 +113,7 @@ def _within_language(new: Weighed, other: Sketch, weigh: Weigh) -> Likeness:
     place = min(1.0, _total("town", one.towns & other.towns, weigh))
     score = 1.2 * text + 0.2 * entities + 0.15 * deeds + 0.3 * head_deeds + 0.2 * place
     score += _stage(one, other) + _other_deed(one, other) + _numbers(one, other) + _days(one, other)
+    score += _tolls(one, other, weigh)
     return Likeness(score / _JOINS, _reasons(one, other, f"words {text:.2f}"))
 
 
@@ -157,6 +159,7 @@ def _across_languages(new: Weighed, other: Sketch, weigh: Weigh) -> Likeness:
         return Likeness(0.0)
     score = 0.4 * entities + 0.35 * deeds + 0.35 * place + 0.15 * states + 0.4 * min(1.0, names)
     score += _stage(one, other) + _other_deed(one, other) + 2 * _numbers(one, other) + _days(one, other)
+    score += _tolls(one, other, weigh)
     if not one.actions & other.actions and _shared_names(one, other) < _ENOUGH_NAMES:
         score -= _NOTHING_DONE
     if {one.language, other.language} <= LATIN:
@@ -201,16 +204,40 @@ LATIN = frozenset({"en", "fr", "es"})
 _JOINS_ACROSS = 0.55
 
 
-def _veto(one: Sketch, other: Sketch) -> str:
+def _veto(one: Sketch, other: Sketch, weigh: Weigh) -> str:
     if _apart(one.states & SAHEL, other.states & SAHEL):
         return "different countries"
-    if _apart(one.towns, other.towns):
-        return "different places"
+    if different_places(one, other):
+        return DIFFERENT_PLACES
     if one.days and other.days and min(abs(a - b) for a in one.days for b in other.days) > _SAME_DAYS:
         return "different days"
     if _apart(one.persons & one.heads, other.persons & other.heads) and not _meet(one, other):
         return "different people"
+    if not _specific(one, other, weigh) and different_names(one, other, weigh):
+        return "different names"
     return ""
+
+
+DIFFERENT_PLACES = "different places"
+
+
+def _specific(one: Sketch, other: Sketch, weigh: Weigh) -> bool:
+    """Whether the two share what few other events share: a place, a figure, a rare name."""
+    if same_place(one, other) or any(len(number) > 1 for number in one.head_numbers & other.numbers):
+        return True
+    return any(weigh(f"name:{name}") >= _RARE_NAME for name in one.names & other.names)
+
+
+_RARE_NAME = 0.75
+
+
+def _tolls(one: Sketch, other: Sketch, weigh: Weigh) -> float:
+    """What two items lose whose titles count victims differently, with nothing to say that it is one event
+    whose toll grew."""
+    return -_OTHER_TOLL if different_tolls(one, other) and not _specific(one, other, weigh) else 0.0
+
+
+_OTHER_TOLL = 0.6
 
 
 _SAME_DAYS = timedelta(days=3)

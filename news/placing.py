@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from news.likeness import Likeness, Weighed, compare, same_title
+from news.apart import same_place
+from news.likeness import DIFFERENT_PLACES, Likeness, Weighed, compare, same_title
 from news.open_story import Candidates, Joined, Opened, StoryId, StoryView
 from news.rarity import Weigh
 from news.reprint import SAME_TEXT, overlap
@@ -80,13 +82,20 @@ def _judge(new: Weighed, view: StoryView, weigh: Weigh) -> Likeness:
     found = [compare(new, item, weigh) for item in told]
     best = max(found, key=lambda likeness: likeness.score)
     vetoes = [likeness for likeness in found if likeness.veto]
-    if 2 * len(vetoes) > len(found):
+    if 2 * len(vetoes) > len(found) or _elsewhere(sketch, told, vetoes):
         return vetoes[0]
     average = sum(likeness.score for likeness in found) / len(found)
     score = _BEST_SHARE * best.score + (1 - _BEST_SHARE) * average
     if late:
         score *= _LATE
     return Likeness(score - _FADING * _days_apart(sketch, view), best.why)
+
+
+def _elsewhere(sketch: Sketch, told: Sequence[Sketch], vetoes: Sequence[Likeness]) -> bool:
+    """Whether the story is known to be of another place, though some of its tellings name none."""
+    return any(each.veto == DIFFERENT_PLACES for each in vetoes) and not any(
+        same_place(sketch, item) for item in told
+    )
 
 
 def _days_apart(sketch: Sketch, view: StoryView) -> float:
