@@ -37,15 +37,20 @@ class StoreThread:
 
 
 class IntakeStore:
-    """The runner for taking items in: a rolled back transaction takes the story index with it."""
+    """The runner for taking items in: a rolled back transaction takes the story index with it.
+
+    One piece at a time waits for the storage thread, so that a delivery or an answer waits behind
+    one feed, not behind all that are being polled."""
 
     def __init__(self, store: StoreThread, pipeline: Pipeline) -> None:
         self._store = store
         self._pipeline = pipeline
+        self._turn = asyncio.Lock()
 
     async def run(self, work: Callable[..., T], *args: object) -> T:
-        try:
-            return await self._store.run(work, *args)
-        except Exception:
-            self._pipeline.reset()
-            raise
+        async with self._turn:
+            try:
+                return await self._store.run(work, *args)
+            except Exception:
+                self._pipeline.reset()
+                raise
