@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from news.chat import Platform
 
 PREFIX = "SAHELWATCH_"
+LONGEST_HOURS = 876_600
+"""A hundred years: in effect for ever."""
 
 
 class SettingsError(Exception):
@@ -73,9 +75,9 @@ class Settings(BaseSettings):
     discord_api_base: str = "https://discord.com/api/v10"
     discord_gateway: str = ""
     allow_loopback_feeds: bool = False
-    backlog_hours: float = Field(default=0, ge=0)
-    poll_seconds: float | None = Field(default=None, gt=0)
-    max_age_hours: float = Field(default=48, gt=0)
+    backlog_hours: float = Field(default=0, ge=0, le=LONGEST_HOURS)
+    poll_seconds: float | None = Field(default=None, gt=0, le=86_400)
+    max_age_hours: float = Field(default=48, gt=0, le=LONGEST_HOURS)
     log_format: Literal["json", "console"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     console: bool | None = None
@@ -84,7 +86,7 @@ class Settings(BaseSettings):
     proxy: SecretStr = SecretStr("")
     contact: str = "https://sahelwatch.example/contact"
     user_agent: str = ""
-    keep_texts_days: float = Field(default=400, ge=7)
+    keep_texts_days: float = Field(default=400, ge=7, le=36_500)
     backup_dir: Path | None = None
 
     @field_validator("database_url")
@@ -103,6 +105,13 @@ class Settings(BaseSettings):
     @classmethod
     def _gateway(cls, value: str) -> str:
         return _url(("ws", "wss"), value) if value else ""
+
+    @field_validator("proxy")
+    @classmethod
+    def _proxy(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value():
+            _url(("http", "https"), value.get_secret_value())
+        return value
 
     @field_validator("telegram_token")
     @classmethod

@@ -38,6 +38,7 @@ def test_every_problem_is_told_at_once_without_the_value(monkeypatch: pytest.Mon
         "OWNERS": "telegram:12,matrix:3", "TELEGRAM_TOKEN": "canary-not-a-token", "POLL_SECONDS": "-1",
         "DISCORD_GATEWAY": "https://gateway.example", "LOG_FORMAT": "xml", "METRICS_PORT": "99999",
         "DATABASE_URL": "mysql://user:canary@host/db", "CONSOLE": "perhaps",
+        "MAX_AGE_HOURS": "inf", "BACKLOG_HOURS": "1e12", "PROXY": "user:canary@proxy:3128",
     }  # fmt: skip
     for name, value in wrong.items():
         monkeypatch.setenv(PREFIX + name, value)
