@@ -234,6 +234,7 @@ class Builder:
                 self.clock,
                 keep_texts=timedelta(days=self.settings.keep_texts_days),
                 backups=self.settings.backup_dir,
+                notify=self._notify if tell else None,
             ),
             clients=self.clients,
             platform_states=self.states,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import structlog
 
 from bot.app.thread import StoreThread
 from bot.ports import Clock, Transaction
+from storage import StorageError
 
 log = structlog.get_logger("upkeep")
 
@@ -18,14 +20,25 @@ BACKUPS_KEPT = 7
 KEEP_KEYS = timedelta(days=1000)
 
 
+Notify = Callable[[Transaction, str, str], object]
+
+
 class Upkeep:
     def __init__(
-        self, store: StoreThread, clock: Clock, *, keep_texts: timedelta, backups: Path | None
+        self,
+        store: StoreThread,
+        clock: Clock,
+        *,
+        keep_texts: timedelta,
+        backups: Path | None,
+        notify: Notify | None = None,
     ) -> None:
+        """`notify` tells the owner a text in the transaction, once for each key."""
         self._store = store
         self._clock = clock
         self._keep_texts = keep_texts
         self._backups = backups
+        self._notify = notify
 
     async def run(self) -> None:
         """Does what is due; safe to run as often as one likes."""
@@ -35,7 +48,17 @@ class Upkeep:
             log.info("old texts removed", items=pruned)
         due = await self._store.run(_backup_due, now.date())
         if self._backups and due:
-            await self._backup(self._backups, now)
+            await self._try_backup(self._backups, now)
+
+    async def _try_backup(self, folder: Path, now: datetime) -> None:
+        """A backup that cannot be written is told and tried again; it does not stop the bot."""
+        try:
+            await self._backup(folder, now)
+        except (OSError, StorageError) as error:
+            log.error("backup failed", folder=str(folder), error=str(error))
+            if self._notify:
+                text = f"The daily backup cannot be written to {folder}: {error}"
+                await self._store.run(self._notify, text, f"backup {now:%Y-%m-%d}")
 
     async def _backup(self, folder: Path, now: datetime) -> None:
         path = folder / f"sahelwatch-{now:%Y-%m-%d}.backup"
