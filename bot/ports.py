@@ -17,6 +17,10 @@ from storage import Store, Transaction
 T = TypeVar("T")
 
 
+class CannotStart(Exception):  # noqa: N818
+    """What keeps the bot from starting; its text tells the operator what to change."""
+
+
 # ---- what people read: platform-neutral text -------------------------------------------------
 
 

@@ -16,6 +16,7 @@ from bot.app.clock import ClockWatch
 from bot.app.loops import Loop
 from bot.app.metrics import health
 from bot.health import MetricsServer
+from bot.ports import CannotStart
 from bot.settings import Settings
 
 log = structlog.get_logger("app")
@@ -140,7 +141,13 @@ class Bot:
             states: Mapping[str, str] = {p.value: s for p, s in parts.platform_states().items()}
             return health(parts.beats, parts.clock, states)
 
-        server = MetricsServer(self._settings.metrics_host, port, facts, parts.registry)
+        host = self._settings.metrics_host
+        try:
+            server = MetricsServer(host, port, facts, parts.registry)
+        except OSError as error:
+            raise CannotStart(
+                f"SAHELWATCH_METRICS_PORT: {host}:{port} cannot be served: {error.strerror}"
+            ) from None
         server.start()
         stack.callback(server.stop)
 

@@ -39,6 +39,7 @@ def settings() -> Settings:
 def explained() -> Iterator[None]:
     """Turns expected errors of the rooms below into words and an exit code."""
     from bot.ingest.catalog import CatalogError
+    from bot.ports import CannotStart
     from storage import StorageError, WriterBusy
 
     try:
@@ -47,5 +48,5 @@ def explained() -> Iterator[None]:
         fail((str(p) for p in error.problems), BAD_INPUT)
     except WriterBusy as error:
         fail([str(error)], BUSY)
-    except StorageError as error:
+    except (CannotStart, StorageError) as error:
         fail([str(error)], FAILED)

@@ -149,6 +149,16 @@ async def test_health_and_metrics(tmp_path: Path, unused_tcp_port: int) -> None:
         assert await it.stop() == 0
 
 
+async def test_a_metrics_port_in_use_is_told_in_words(tmp_path: Path) -> None:
+    async with room(tmp_path, f"sqlite:///{tmp_path}/one.db", "courier") as it:
+        it.settings["METRICS_PORT"] = str(it.news.server.port)
+        await it.start()
+        assert it.process is not None
+        assert await it.process.wait() == 1
+        assert "SAHELWATCH_METRICS_PORT" in it.log
+        assert "Traceback" not in it.log
+
+
 async def test_a_second_writer_on_sqlite_refuses(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/one.db"
     async with room(tmp_path, url, "courier") as it:
