@@ -9,8 +9,8 @@ from datetime import datetime
 
 from news.alert import Alert, AlertId, Hit, Source
 from news.feed import Affiliation, FeedId, FeedSpec
-from news.open_story import StoryId
-from news.summary import Told, shorten, summarise
+from news.open_story import Member, StoryId
+from news.summary import shorten, summarise
 from news.text import display, fold, words
 
 _TAIL = re.compile(r"\s+[-–—|•]\s+([^-–—|•]+)$")
@@ -21,7 +21,7 @@ UNTITLED = "(no title)"
 
 def compose(
     story_id: StoryId,
-    members: Sequence[Told],
+    members: Sequence[Member],
     feeds: Mapping[FeedId, FeedSpec],
     raised_at: datetime,
     reason: str,
@@ -72,28 +72,28 @@ def _is_outlet(tail: str, outlet: FeedSpec) -> bool:
     return bool(named) and all(word in own or any(word in each.split(".") for each in own) for word in named)
 
 
-def _first_words(member: Told) -> str:
+def _first_words(member: Member) -> str:
     return shorten(display(member.stored.item.text)) or UNTITLED
 
 
-def _kept_lead(members: Sequence[Told], previous: Alert | None) -> Told | None:
+def _kept_lead(members: Sequence[Member], previous: Alert | None) -> Member | None:
     wanted = previous.lead.item if previous else None
     return next((member for member in members if member.stored.id == wanted), None)
 
 
-def _rank(member: Told, feeds: Mapping[FeedId, FeedSpec]) -> tuple[bool, str, datetime, int, int]:
+def _rank(member: Member, feeds: Mapping[FeedId, FeedSpec]) -> tuple[bool, str, datetime, int, int]:
     stored = member.stored
     at = min(stored.item.published or stored.first_seen, stored.first_seen)
     return member.reprint, _spec(member, feeds).reliability.value, at, -len(stored.item.text), stored.id
 
 
-def _spec(member: Told, feeds: Mapping[FeedId, FeedSpec]) -> FeedSpec:
+def _spec(member: Member, feeds: Mapping[FeedId, FeedSpec]) -> FeedSpec:
     """The outlet; a feed that is gone from the catalogue goes by its id."""
     feed = member.stored.feed
     return feeds.get(feed) or FeedSpec(feed, feed, "")
 
 
-def _source(member: Told, spec: FeedSpec) -> Source:
+def _source(member: Member, spec: FeedSpec) -> Source:
     item = member.stored.item
     return Source(
         item=member.stored.id,
@@ -112,7 +112,7 @@ def _source(member: Told, spec: FeedSpec) -> Source:
     )
 
 
-def _hits(members: Iterable[Told]) -> Iterable[Hit]:
+def _hits(members: Iterable[Member]) -> Iterable[Hit]:
     """Each term once per watchlist and entity, in the order met; spellings that fold alike are one."""
     seen: dict[tuple[str, str, str], Hit] = {}
     for member in members:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from news.alert import Sentence
 from news.gazetteer import places
-from news.item import StoredItem
+from news.open_story import Member
 from news.text import display, fold, sentences, words
 from news.tokens import content, guess_language
-from news.watch import Match
 
 LONGEST_SENTENCE = 300
 MOST_SENTENCES = 3
@@ -50,19 +48,6 @@ _JUNK = re.compile(
 )
 
 
-class Told(Protocol):
-    """What a summary needs of a story's item."""
-
-    @property
-    def stored(self) -> StoredItem: ...
-
-    @property
-    def matches(self) -> tuple[Match, ...]: ...
-
-    @property
-    def reprint(self) -> bool: ...
-
-
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     sentence: Sentence
@@ -70,7 +55,7 @@ class _Candidate:
     stems: frozenset[str]
 
 
-def summarise(headline: str, told: Sequence[Told], keep: Sequence[Sentence] = ()) -> tuple[Sentence, ...]:
+def summarise(headline: str, told: Sequence[Member], keep: Sequence[Sentence] = ()) -> tuple[Sentence, ...]:
     """One to three sentences (none where no item has any): the first of the first item that has one,
     then those of other items that add most places, actors or figures; reprints give none. `told` is
     in order of preference. Sentences of `keep` stay in front as they are."""
@@ -110,7 +95,7 @@ def _of_kept(sentence: Sentence) -> _Candidate:
     return _Candidate(sentence, _facts(sentence.text, ()), _stems(sentence.text))
 
 
-def _candidates(told: Told) -> Iterator[_Candidate]:
+def _candidates(told: Member) -> Iterator[_Candidate]:
     """The item's sentences that can stand alone."""
     item = told.stored.item
     names = {match.name: fold(match.term) for match in told.matches}

@@ -5,12 +5,11 @@ from storage.items import NewItem
 from storage.outbox import Keep
 from storage.schema import SchemaState
 from storage.store import Store
-from storage.stories import Member, StoryRecord
+from storage.stories import StoryRecord
 from storage.transaction import Transaction
 
 __all__ = [
     "Keep",
-    "Member",
     "NewItem",
     "NewerSchema",
     "NotABackup",

@@ -9,21 +9,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, case, func, insert, select, update
 
 from news.alert import AlertId
-from news.item import ItemId, StoredItem
-from news.story import StoryId
+from news.item import ItemId
+from news.story import Member, StoryId
 from news.watch import Match
 from storage.items import match_of, stored
 from storage.session import Session
 from storage.tables import alert, item, item_match, story, story_member
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An item of a story, with the terms that hit. `reprint`: of an earlier member."""
-
-    stored: StoredItem
-    matches: tuple[Match, ...]
-    reprint: bool
 
 
 @dataclass(frozen=True, slots=True)

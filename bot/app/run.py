@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 
+from bot import log
 from bot.app.build import Builder, open_store, sync
 from bot.settings import Settings
-
-__all__ = ["poll_feeds", "run_bot"]
 
 
 def run_bot(chosen: Settings) -> int:
     """Run until a signal; returns the exit code."""
-    from bot import log
     from bot.app.bot import Bot
 
-    log.configure(chosen.log_format, chosen.log_level, chosen.secrets)
-    with ExitStack() as stack:
-        store = open_store(chosen, writer=True)
-        stack.callback(store.close)
-        builder = Builder(chosen, store)
-        stack.callback(builder.store.close)
-        sync(store, chosen, builder.clock, writer=True)
+    with _builder(chosen, chosen.log_level) as builder:
 
         async def main() -> None:
             parts = builder.parts()
@@ -37,14 +30,20 @@ def run_bot(chosen: Settings) -> int:
 
 def poll_feeds(chosen: Settings, *, once: bool, as_json: bool) -> int:
     """Poll without the chats; returns the exit code: 1 where a feed failed."""
-    from bot import log
     from bot.app.polling import poll_until
 
-    log.configure(chosen.log_format, "warning" if once else chosen.log_level, chosen.secrets)
+    with _builder(chosen, "warning" if once else chosen.log_level) as builder:
+        return asyncio.run(poll_until(builder, once=once, as_json=as_json))
+
+
+@contextmanager
+def _builder(chosen: Settings, level: str) -> Iterator[Builder]:
+    """The database open for this one writer, the operator's files in it, and who builds on it."""
+    log.configure(chosen.log_format, level, chosen.secrets)
     with ExitStack() as stack:
         store = open_store(chosen, writer=True)
         stack.callback(store.close)
         builder = Builder(chosen, store)
         stack.callback(builder.store.close)
         sync(store, chosen, builder.clock, writer=True)
-        return asyncio.run(poll_until(builder, once=once, as_json=as_json))
+        yield builder
