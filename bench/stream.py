@@ -177,12 +177,12 @@ def bot(world: World, env: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def settle(world: World, seconds: float) -> None:
-    """Wait until nothing is pending and two rounds of polls brought nothing."""
-    end = time.monotonic() + seconds
+    """Wait until every feed was polled once more, nothing is pending and nothing new came."""
+    end, asked = time.monotonic() + seconds, datetime.now(UTC)
     last: tuple[int, int] | None = None
     while time.monotonic() < end:
         now = (sum(item_counts(world).values()), open_deliveries(world))
-        if now == last and now[1] == 0:
+        if now == last and now[1] == 0 and all_polled(world, asked):
             return
         last = now
         time.sleep(6)
@@ -194,6 +194,15 @@ def item_counts(world: World) -> Counter[str]:
         counts = Counter({fate.value: n for fate, n in tx.items.counts().items()})
     store.close()
     return counts
+
+
+def all_polled(world: World, since: datetime) -> bool:
+    """Also the feeds whose claim a killed process took with it."""
+    store = Store.open(world.database)
+    with store.reading() as tx:
+        checked = [feed.state.checked_at for feed in tx.feeds.all()]
+    store.close()
+    return all(at is not None and at > since for at in checked)
 
 
 def open_deliveries(world: World) -> int:
@@ -243,8 +252,9 @@ def verdict(world: World) -> list[tuple[str, object]]:
     shorts = {alert.short for alert in alerts}
     states = Counter(row.state.value for row in rows)
     lost = {n: sum(1 for s in shorts if not seen.get(s)) for n, seen in sends.items()}
-    doubled = {n: sum(c - 1 for c in seen.values() if c > 1) for n, seen in sends.items()}
     labelled = sum("Possible repeat" in json.dumps(m) for m in world.history("telegram"))
+    doubled = {n: sum(c - 1 for c in seen.values() if c > 1) for n, seen in sends.items()}
+    doubled["telegram"] -= min(labelled, doubled["telegram"])
     matched = sum(n for fate, n in counts.items() if fate.value not in ("no match", "same item"))
     return [
         ("items served (distinct feed and link)", served(world)),
@@ -256,7 +266,7 @@ def verdict(world: World) -> list[tuple[str, object]]:
         ("alerts", len(alerts)),
         ("deliveries", len(rows)),
         *((f"  deliveries {state}", n) for state, n in states.items()),
-        ("Telegram messages / lost / doubled / labelled repeats",
+        ("Telegram messages / lost / doubled unlabelled / labelled repeats",
          f"{sum(sends['telegram'].values())} / {lost['telegram']} / {doubled['telegram']} / {labelled}"),
         ("Discord messages / lost / doubled",
          f"{sum(sends['discord'].values())} / {lost['discord']} / {doubled['discord']}"),

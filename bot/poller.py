@@ -25,8 +25,9 @@ log = structlog.get_logger("poller")
 AT_ONCE = 32
 """Feeds under way at the same time: enough for 2,000 feeds of 200 ms each in 13 s; each may hold a body."""
 
-LEASE = timedelta(minutes=3)
-"""A claim lasts this long: the longest fetch and parse, and a host's turn before it."""
+LEASE = timedelta(seconds=90)
+"""A claim lasts this long: the longest fetch and parse, and a host's turn before it. Where it was too
+short, two processes take the same items in, and the second finds them known."""
 
 TICK_SECONDS = 5.0
 """A tick that has more to do than this returns and goes on in the next one."""
