@@ -39,7 +39,8 @@ class Store:
         parsed = engine.parse(url)
         made = engine.make(parsed, create=create)
         try:
-            with made.connect() as connection:
+            # As a reader: opening waits for no writer.
+            with made.connect().execution_options(**{engine.READS: True}) as connection:
                 connection.exec_driver_sql("SELECT 1")
         except DatabaseError as error:
             made.dispose()

@@ -89,6 +89,19 @@ def test_sqlite_is_set_up_to_survive_a_power_cut(tmp_path: Path) -> None:
     store.close()
 
 
+def test_opening_and_reading_wait_for_no_writer(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'busy.db'}"
+    store = Store.open(url)
+    store.upgrade()
+    with store.transaction() as tx:
+        tx.items.add([new_item("one")])
+        other = Store.open(url)
+        with other.reading() as read:
+            assert not read.items.recent(1)
+        other.close()
+    store.close()
+
+
 def test_a_writer_that_read_first_is_not_refused(tmp_path: Path) -> None:
     store = Store.open(f"sqlite:///{tmp_path / 'a.db'}")
     store.upgrade()
