@@ -16,6 +16,10 @@ def different_places(one: Sketch, other: Sketch) -> bool:
     """Whether the titles, or the items as a whole, set the event in different places.
 
     A region and a town in it, or two spellings of one name, are no different places."""
+    if not (one.towns or one.lead_sites or one.head_sites) or not (
+        other.towns or other.lead_sites or other.head_sites
+    ):
+        return False
     areas = one.areas | other.areas
     if _apart(most_exact(one.towns), most_exact(other.towns), areas):
         return True
@@ -29,15 +33,18 @@ def same_place(one: Sketch, other: Sketch) -> bool:
     return any(_spelt_alike(a, b) for a in _sites(one) for b in _sites(other))
 
 
-def different_names(one: Sketch, other: Sketch, weigh: Weigh) -> bool:
+def different_names(one: Sketch, other: Sketch, weigh: Weigh, *, places: bool = False) -> bool:
     """Whether the titles say the same of different names: "Koro elects its mayor", "Baye elects its mayor".
 
     Names stand in one slot between the same words; a name that the other item tells elsewhere is no
-    difference, and a word that only may be a name counts where it is rare."""
+    difference, and a word that only may be a name counts where it is rare. `places`: only of places."""
     if one.language != other.language:
         return False
-    new, old = _lacking(one, other, weigh), _lacking(other, one, weigh)
-    return any(_one_slot(a, b) for a in new for b in old)
+    return any(
+        _one_slot(a, b, places) and _lacks(other, a, one, weigh) and _lacks(one, b, other, weigh)
+        for a in one.head_names
+        for b in other.head_names
+    )
 
 
 def different_tolls(one: Sketch, other: Sketch) -> bool:
@@ -53,7 +60,13 @@ def _untold(
 ) -> bool:
     """Whether both have places and neither tells one of the other's."""
     here, there = places(one), places(other)
-    if not here or not there or _may_hold(here, there, areas) or _may_hold(there, here, areas):
+    if (
+        not here
+        or not there
+        or here & there
+        or _may_hold(here, there, areas)
+        or _may_hold(there, here, areas)
+    ):
         return False
     return not (_told(here, other, areas) or _told(there, one, areas))
 
@@ -100,21 +113,23 @@ def _apart(one: Collection[str], other: Collection[str], areas: Collection[str])
     return bool(one and other) and not any(one_in_other(a, b, areas) for a in one for b in other)
 
 
-def _lacking(item: Sketch, other: Sketch, weigh: Weigh) -> list[Mention]:
-    return [
-        name
-        for name in item.head_names
-        if not _named_in(name.name, other) and (name.sure or _rare(name, item.language, weigh))
-    ]
+def _lacks(item: Sketch, name: Mention, of: Sketch, weigh: Weigh) -> bool:
+    return (name.sure or _rare(name, of.language, weigh)) and not _named_in(name.name, item)
 
 
 def _rare(mention: Mention, language: str, weigh: Weigh) -> bool:
     return weigh(f"word:{stem(mention.name, language)}") >= _RARE
 
 
-def _one_slot(one: Mention, other: Mention) -> bool:
+def _one_slot(one: Mention, other: Mention, places: bool) -> bool:
+    if one.name == other.name:
+        return False
     before, after = one.before == other.before, one.after == other.after
-    if (one.sure and other.sure) or (one.place and other.place):
+    if one.place and other.place:
+        return (before and bool(one.before)) or (after and bool(one.after))
+    if places:
+        return False
+    if one.sure and other.sure:
         return (before and bool(one.before)) or (after and bool(one.after))
     return before and after
 

@@ -101,10 +101,10 @@ _TELLING_TITLE = 4
 
 def _within_language(new: Weighed, other: Sketch, weigh: Weigh) -> Likeness:
     one = new.sketch
-    text = _text(new, other, weigh)
     few = (
         _FEWEST_WORDS_OF_AN_ATTACK if _of_violence(one, other) and not _pinned(one, other) else _FEWEST_WORDS
     )
+    text = _text(new, other, weigh, few)
     if text < few or one.round_up or other.round_up:
         return Likeness(0.0)
     entities = _jaccard("entity", one.entities, other.entities, weigh)
@@ -213,6 +213,8 @@ def _veto(one: Sketch, other: Sketch, weigh: Weigh) -> str:
         return "different days"
     if _apart(one.persons & one.heads, other.persons & other.heads) and not _meet(one, other):
         return "different people"
+    if different_names(one, other, weigh, places=True):
+        return DIFFERENT_PLACES
     if not _specific(one, other, weigh) and different_names(one, other, weigh):
         return "different names"
     return ""
@@ -258,13 +260,17 @@ def _apart(one: frozenset[str], other: frozenset[str]) -> bool:
     return bool(one) and bool(other) and not one & other
 
 
-def _text(new: Weighed, other: Sketch, weigh: Weigh) -> float:
-    """Cosine of the two items' words, rare words and words of the title counting most."""
-    if new.sketch.title.isdisjoint(other.title | other.lead) and new.sketch.lead.isdisjoint(other.title):
+def _text(new: Weighed, other: Sketch, weigh: Weigh, least: float = 0.0) -> float:
+    """Cosine of the two items' words, rare words and words of the title counting most; 0 below `least`."""
+    title, lead = other.title, other.lead
+    if new.sketch.title.isdisjoint(title | lead) and new.sketch.lead.isdisjoint(title):
+        return 0.0
+    shared = [word for word in new.words if word in title or word in lead]
+    # What is shared of the one bounds the cosine, and spares weighing the other's words.
+    if not shared or sum(new.words[word] ** 2 for word in shared) < (least * new.length) ** 2:
         return 0.0
     old = Weighed.of(other, weigh)
-    dot = sum(value * new.words[word] for word, value in old.words.items() if word in new.words)
-    return dot / (new.length * old.length) if dot else 0.0
+    return sum(old.words[word] * new.words[word] for word in shared) / (new.length * old.length)
 
 
 def _total(kind: str, values: Iterable[str], weigh: Weigh) -> float:

@@ -173,8 +173,8 @@ _ANY = _Grammar(
 
 def mentions(title: str, language: str, known: Collection[str]) -> tuple[Mention, ...]:
     """The names in a title but those of the `known` folded words (states, and entities of the watchlists)."""
-    raw = [_POSSESSIVE.sub("", token) for token in _TOKEN.findall(title)]
-    folded = [fold(token) for token in raw]
+    raw = _tokens(title)
+    folded = [_folded(token) for token in raw]
     grammar = _GRAMMARS.get(language, _ANY)
     if language == "ar":
         return _arabic(folded, grammar, known)
@@ -214,6 +214,15 @@ _SHORTEST = 2
 _LONGEST_WAY = 6  # fillers between a preposition and its place
 
 
+def _tokens(text: str) -> list[str]:
+    found = _TOKEN.findall(text)
+    return [_POSSESSIVE.sub("", token) for token in found] if "'" in text or "’" in text else found
+
+
+def _folded(word: str) -> str:
+    return word.lower() if word.isascii() else fold(word)
+
+
 def places_told(text: str) -> frozenset[str]:
     """Folded names that the text calls a town or village outright: "the village of Koro"."""
     return frozenset(fold(latin or arabic) for latin, arabic in _CALLED_PLACE.findall(text))
@@ -229,7 +238,7 @@ _CALLED_PLACE = re.compile(
 
 def leads_to_place(before: str, language: str) -> bool:
     """Whether what stands before a name says that it is a place."""
-    folded = [fold(_POSSESSIVE.sub("", token)) for token in _TOKEN.findall(before)]
+    folded = [_folded(token) for token in _tokens(before)]
     return _leads_to_place(folded, len(folded), _GRAMMARS.get(language, _ANY))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from news.apart import same_place
+from news.apart import different_names, different_places, same_place
 from news.likeness import DIFFERENT_PLACES, Likeness, Weighed, compare, same_title
 from news.open_story import Candidates, Joined, Opened, StoryId, StoryView
 from news.rarity import Weigh
@@ -21,6 +21,8 @@ REACH = timedelta(days=31)
 _BEST_SHARE = 0.7
 _MOST_COMPARED = 6
 _SAME_OUTLET_TITLE = 0.3
+# Below that many bytes of hashes (30 word triples) a text is the template of many events.
+_FEW_WORDS = 4 * 30
 
 
 def place(sketch: Sketch, candidates: Candidates, now: datetime) -> Joined | Opened:
@@ -28,19 +30,20 @@ def place(sketch: Sketch, candidates: Candidates, now: datetime) -> Joined | Ope
     one more alert. `now` bounds how far ahead an item's own date is believed."""
     at = min(sketch.at, now)
     near = [view for view in candidates.stories if _in_reach(sketch, view, at)]
-    repeated = [(item.item, view.id) for view in near for item in view.items if repeats(sketch, item)]
+    weigh = candidates.weigh
+    repeated = [(item.item, view.id) for view in near for item in view.items if repeats(sketch, item, weigh)]
     if repeated:
         item, story = min(repeated)
         return Joined(story, "same text", 1.0, item)
-    new = Weighed.of(sketch, candidates.weigh)
-    judged = [(_judge(new, view, candidates.weigh), view.id) for view in near]
+    new = Weighed.of(sketch, weigh)
+    judged = [(_judge(new, view, weigh), view.id) for view in near]
     likeness, story = max(judged, key=lambda pair: (pair[0].score, -pair[1]), default=_NOTHING)
     if likeness.score >= 1:
         return Joined(story, "; ".join(likeness.why), likeness.score)
     return Opened(_why_not(likeness, bool(near)))
 
 
-def repeats(one: Sketch, other: Sketch) -> bool:
+def repeats(one: Sketch, other: Sketch, weigh: Weigh) -> bool:
     """Whether one of the two repeats the other's text: the same content, 85 % of the shorter text, or nearly
     the same title, from one agency or word for word. Other figures make it an update, not a repeat."""
     if one.fingerprint and one.fingerprint == other.fingerprint:
@@ -55,7 +58,9 @@ def repeats(one: Sketch, other: Sketch) -> bool:
     # One outlet's few lines under different titles may be its caption or advertisement.
     if one.publisher == other.publisher and likeness < _SAME_OUTLET_TITLE:
         return False
-    return overlap(one.shingles, other.shingles) >= SAME_TEXT
+    if overlap(one.shingles, other.shingles) < SAME_TEXT or different_places(one, other):
+        return False
+    return min(len(one.shingles), len(other.shingles)) > _FEW_WORDS or not different_names(one, other, weigh)
 
 
 def _differ(one: frozenset[str], other: frozenset[str]) -> bool:

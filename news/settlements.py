@@ -83,12 +83,13 @@ def settlements(text: str, language: str, states: Collection[str]) -> Settled:
     towns: set[str] = set()
     said: set[str] = set()
     for hit in _CAPITALISED.finditer(text):
-        first = fold(hit.group())
-        forms = _TABLE.forms.get(_bare(first)) or _TABLE.forms.get(first.partition("-")[0])
+        word = hit.group()
+        first = word.lower() if word.isascii() else _bare(fold(word))
+        forms = _TABLE.forms.get(first) or _TABLE.forms.get(first.partition("-")[0])
         found = forms and _fitting(forms, text, hit.start(), language, states)
         if found:
             towns.add(found.label)
-            said.update((first, *found.rest, *first.split("-")))
+            said.update((fold(word), *found.rest, *first.split("-")))
     return Settled(frozenset(towns), frozenset(said))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from heapq import nsmallest
 from itertools import islice
 
 from news.item import ItemId
@@ -61,8 +60,7 @@ class StoryIndex:
             read += min(size, _MOST_OF_ONE)
             if read > _MOST_READ:
                 break
-        best = nsmallest(_MOST_CANDIDATES, ((-score, story) for story, score in scores.items()))
-        return Candidates(tuple(self._views[story] for _, story in best), self.rarity.weigh)
+        return Candidates(tuple(self._views[story] for story in _best(scores)), self.rarity.weigh)
 
     def remove(self, story: StoryId) -> None:
         """Forgets a story; unknown ones are no error."""
@@ -100,6 +98,14 @@ class StoryIndex:
                 postings.pop(story, None)
                 if not postings:
                     del self._postings[name]
+
+
+def _best(scores: dict[StoryId, float]) -> list[StoryId]:
+    """The stories of the highest scores, the highest first."""
+    if len(scores) > _MOST_CANDIDATES:
+        least = sorted(scores.values())[-_MOST_CANDIDATES]
+        scores = {story: score for story, score in scores.items() if score >= least}
+    return sorted(scores, key=lambda story: (-scores[story], story))[:_MOST_CANDIDATES]
 
 
 def _keys(sketch: Sketch) -> frozenset[str]:
