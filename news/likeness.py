@@ -209,8 +209,10 @@ def _veto(one: Sketch, other: Sketch, weigh: Weigh) -> str:
         return "different countries"
     if different_places(one, other):
         return DIFFERENT_PLACES
-    if one.days and other.days and min(abs(a - b) for a in one.days for b in other.days) > _SAME_DAYS:
-        return "different days"
+    if one.days and other.days:
+        most = _SAME_DAYS_OF_AN_ATTACK if _of_violence(one, other) else _SAME_DAYS
+        if min(abs(a - b) for a in one.days for b in other.days) > most:
+            return "different days"
     if _apart(one.persons & one.heads, other.persons & other.heads) and not _meet(one, other):
         return "different people"
     if different_names(one, other, weigh, places=True):
@@ -243,6 +245,8 @@ _OTHER_TOLL = 0.6
 
 
 _SAME_DAYS = timedelta(days=3)
+# One place may be attacked every few days; a night may lie between two tellings.
+_SAME_DAYS_OF_AN_ATTACK = timedelta(days=1)
 
 
 def _days(one: Sketch, other: Sketch) -> float:
