@@ -19,6 +19,7 @@ from bot.ports import Clock, StoreRunner, Transaction
 from news.feed import Fault, Feed, FeedId, FeedState, Fetched, FetchFailed, FetchResult
 from news.item import ParsedFeed
 from news.schedule import next_state, notices
+from storage import StorageError
 
 log = structlog.get_logger("poller")
 
@@ -98,6 +99,7 @@ class Poller:
             await self._store.run(_release)
             self._recovered = True
         self._finished = 0
+        await self._save()  # what the database did not take in the tick before
         try:
             await self._run()
         except asyncio.CancelledError:
@@ -143,6 +145,10 @@ class Poller:
     async def _poll(self, feed: Feed) -> None:
         try:
             await self._fetch_and_take_in(feed)
+        except StorageError as error:
+            # Nothing of the feed was taken in, and it is no fault of the feed: it is due again at once.
+            log.error("feed.not_stored", feed=feed.spec.id, error=str(error))
+            self._states.append((feed, feed.state, self._clock.now()))
         except Exception as error:
             log.exception("feed.bug", feed=feed.spec.id)
             self._settle(feed, FetchFailed(Fault.INTERNAL, f"{type(error).__name__}: {error}"[:300]))
@@ -187,8 +193,13 @@ class Poller:
 
     async def _save(self) -> None:
         states, self._states = self._states, []
-        if states:
+        if not states:
+            return
+        try:
             await self._store.run(self._save_all, states)
+        except StorageError:
+            self._states = [*states, *self._states]
+            raise
 
     # ---- in one transaction each, on the storage thread --------------------------------------
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from bot.ports import Clock, StoreRunner, Transaction
+from storage import StorageError
 
 log = structlog.get_logger("clock")
 
@@ -61,17 +62,21 @@ class ClockWatch:
     async def run(self) -> None:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
-            await self.look()
+            try:
+                await self.look()
+            except StorageError as error:
+                log.error("due times not shifted", error=str(error))
 
     async def look(self) -> timedelta:
         """The step since the last look (zero if there was none), made good."""
         wall, mono = self._clock.now(), self._clock.monotonic()
         step = (wall - self._wall) - timedelta(seconds=mono - self._mono)
-        self._wall, self._mono = wall, mono
         if abs(step) <= STEP:
+            self._wall, self._mono = wall, mono
             return timedelta(0)
         log.warning("the wall clock stepped", seconds=round(step.total_seconds(), 1))
         await self._store.run(_shift, step)
+        self._wall, self._mono = wall, mono
         self._wake()
         return step
 

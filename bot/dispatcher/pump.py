@@ -15,6 +15,7 @@ from bot.dispatcher.settle import Outcome, claim, settle
 from bot.ports import Clock, Sender, StoreRunner, T
 from news.chat import Platform
 from news.delivery import Absent, Delivery, RetryAt, Sent, Step, Unknown, next_step
+from storage import StorageError
 
 log = structlog.get_logger("dispatcher")
 
@@ -22,6 +23,7 @@ SEND_SECONDS = 60.0
 EDIT_GAP = timedelta(seconds=60)
 MOST_AT_ONCE = 32
 WAKE_SECONDS = 0.5
+STORAGE_WAIT_SECONDS = 2.0
 
 
 class Metrics:
@@ -39,11 +41,13 @@ class Metrics:
 
 @dataclass(slots=True)
 class Lane:
-    """One platform's sends in this process, so that no platform waits for another."""
+    """One platform's sends in this process, so that no platform waits for another. `unsettled`
+    outcomes are waiting to be written."""
 
     sender: Sender
     pace: Pace
     closed_until: datetime | None = None
+    unsettled: int = 0
     running: set[asyncio.Task[None]] = field(default_factory=set)
 
 
@@ -67,17 +71,29 @@ class Dispatcher:
 
     async def pump(self, stop: asyncio.Event | None = None) -> int:
         """Send what is due on every platform; returns the number of tries. `stop` ends it after
-        the sends under way."""
-        counts = await asyncio.gather(*(self._pump(lane, stop) for lane in self._lanes.values()))
-        return sum(counts)
+        the sends under way. Raises StorageError where the database gives nothing out."""
+        lanes = (self._pump(lane, stop) for lane in self._lanes.values())
+        total = 0
+        for ended in await asyncio.gather(*lanes, return_exceptions=True):
+            if isinstance(ended, BaseException):
+                raise ended
+            total += ended
+        return total
 
     async def _pump(self, lane: Lane, stop: asyncio.Event | None) -> int:
         tried = 0
+        failed: StorageError | None = None
         async with asyncio.TaskGroup() as tasks:
             while True:
-                claimed = () if stop and stop.is_set() else await self._claim(lane)
+                claimed: Sequence[Delivery] = ()
+                try:
+                    if not (stop and stop.is_set()):
+                        claimed = await self._claim(lane)
+                    failed = None
+                except StorageError as error:
+                    failed = error  # the sends under way end as usual
                 for work in claimed:
-                    task = tasks.create_task(self._deliver(lane, work))
+                    task = tasks.create_task(self._deliver(lane, work, stop))
                     lane.running.add(task)
                     task.add_done_callback(lane.running.discard)
                 tried += len(claimed)
@@ -86,17 +102,19 @@ class Dispatcher:
                 await asyncio.wait(
                     set(lane.running), timeout=WAKE_SECONDS, return_when=asyncio.FIRST_COMPLETED
                 )
+        if failed:
+            raise failed
         lane.pace.forget_before(self._clock.monotonic())
         return tried
 
     async def _claim(self, lane: Lane) -> Sequence[Delivery]:
         now = self._clock.now()
         room = MOST_AT_ONCE - len(lane.running)
-        if not room or (lane.closed_until and lane.closed_until > now):
+        if not room or lane.unsettled or (lane.closed_until and lane.closed_until > now):
             return ()
         return await self._store.run(claim, now, room, lane.sender.platform, self._edit_gap)
 
-    async def _deliver(self, lane: Lane, delivery: Delivery) -> None:
+    async def _deliver(self, lane: Lane, delivery: Delivery, stop: asyncio.Event | None) -> None:
         edit = bool(delivery.message)
         now = self._clock.monotonic()
         await self._clock.sleep(lane.pace.slot(delivery.chat.place, now) - now)
@@ -106,9 +124,27 @@ class Dispatcher:
             outcome, delivery = await self._send(lane, delivery)
         if isinstance(outcome, RetryAt) and outcome.platform_wide:
             lane.closed_until = outcome.at
-        now_wall = self._clock.now()
-        mine = await self._store.run(settle, delivery, outcome, now_wall)
-        self._note(delivery, outcome, mine, now_wall)
+        mine = await self._settle(lane, delivery, outcome, stop)
+        self._note(delivery, outcome, mine, self._clock.now())
+
+    async def _settle(
+        self, lane: Lane, delivery: Delivery, outcome: Outcome, stop: asyncio.Event | None
+    ) -> bool:
+        """An outcome is kept until the database takes it (a full disk, a server away): forgotten, it
+        would be an ambiguous send. Meanwhile the lane claims nothing, so that no lease that ran out
+        is taken over here. At a stop it is given up, as by a crash."""
+        lane.unsettled += 1
+        try:
+            while True:
+                try:
+                    return await self._store.run(settle, delivery, outcome, self._clock.now())
+                except StorageError as error:
+                    log.error("outcome not written", delivery=delivery.id, error=str(error))
+                    if stop and stop.is_set():
+                        return False
+                    await self._clock.sleep(STORAGE_WAIT_SECONDS)
+        finally:
+            lane.unsettled -= 1
 
     async def _send(self, lane: Lane, delivery: Delivery) -> tuple[Outcome, Delivery]:
         step = next_step(delivery, self._clock.now())

@@ -10,12 +10,13 @@ import pytest
 
 from bot.app.clock import SimulatedClock
 from bot.dispatcher import Dispatcher
-from bot.replay import InlineStore
+from bot.dispatcher.settle import LEASE
 from news.alert import Alert
 from news.chat import ChatId, ChatKind, Place, Platform
 from news.delivery import Delivery, DeliveryState, Gone, Moved, Refused, RetryAt, Sent, Unknown
-from storage import Store
+from storage import StorageError, Store
 from tests.bot.alerts import an_alert
+from tests.bot.full import FullStore
 from tests.bot.watch import NOW
 from tests.fakes.sender import FakeSender
 
@@ -29,7 +30,8 @@ class Post:
         self.telegram = FakeSender(Platform.TELEGRAM)
         self.discord = FakeSender(Platform.DISCORD)
         senders = {Platform.TELEGRAM: self.telegram, Platform.DISCORD: self.discord}
-        self.dispatcher = Dispatcher(InlineStore(store), senders, self.clock)
+        self.runner = FullStore(store)
+        self.dispatcher = Dispatcher(self.runner, senders, self.clock)
         with store.transaction() as tx:
             places = (Place(Platform.TELEGRAM, "-100", kind=ChatKind.GROUP), Place(Platform.DISCORD, "7"))
             self.group, self.channel = (tx.chats.ensure(place).id for place in places)
@@ -65,6 +67,25 @@ async def test_a_delivery_is_sent_once(post: Post) -> None:
     assert await post.pump(3600) == 0
     assert {row.state for row in post.rows(alert)} == {DeliveryState.SENT}
     assert len(post.telegram.sent) == len(post.discord.sent) == 1
+
+
+async def test_an_outcome_is_kept_until_the_database_takes_it(post: Post) -> None:
+    post.dispatcher = Dispatcher(post.runner, {Platform.TELEGRAM: post.telegram}, post.clock)
+    first, second = post.alert(post.group), post.alert(post.group)
+    post.runner.spared, post.runner.full = 1, 200
+    await post.pump()
+    assert post.clock.now() - NOW > LEASE
+    assert [post.state(alert) for alert in (first, second)] == [DeliveryState.SENT] * 2
+    assert len(post.telegram.sent) == 2
+
+
+async def test_a_claim_that_fails_is_told_to_the_caller(post: Post) -> None:
+    alert = post.alert(post.group)
+    post.runner.full = 2
+    with pytest.raises(StorageError):
+        await post.pump()
+    await post.pump()
+    assert post.state(alert) is DeliveryState.SENT
 
 
 async def test_a_retry_waits_until_its_time(post: Post) -> None:

@@ -18,7 +18,8 @@ from bot.poller import LEASE, Poller
 from bot.replay import InlineStore
 from news.feed import Feed, FeedId, FeedSpec, FeedState
 from news.item import ParsedFeed
-from storage import Store, Transaction
+from storage import StorageError, Store, Transaction
+from tests.bot.full import FullStore
 from tests.bot.ingest.fetching import fetching
 from tests.bot.watch import NOW
 from tests.fakes.feeds import FeedServer, Said, rss
@@ -75,6 +76,28 @@ async def desk(store: Store) -> AsyncIterator[Desk]:
         yield desk
         await desk.poller.close()
     await parser.close()
+
+
+async def test_a_full_disk_is_no_fault_of_the_feeds(desk: Desk) -> None:
+    desk.server.answers = {"/a": Said(rss("one", "two")), "/b": Said(rss("three"))}
+    desk.follow("/a", "/b")
+    runner = FullStore(desk.store)
+    poller = Poller(
+        runner,
+        desk.fetcher,
+        desk.parser,
+        desk.pipeline.take_in,
+        desk.clock,
+        holder="test",
+        chance=lambda: 0.5,
+    )
+    runner.spared, runner.full = 2, 3
+    with pytest.raises(StorageError):
+        await poller.tick()
+    await desk.poll(poller=poller)
+    assert desk.titles() == {"one", "two", "three"}
+    assert not desk.state("a").fault + desk.state("b").fault
+    await poller.close()
 
 
 async def test_what_is_due_is_fetched_and_stored_once(desk: Desk) -> None:
