@@ -69,6 +69,7 @@ async def test_an_event_goes_to_all_platforms_once_and_is_edited_in_place(
         assert await it.stop() == 0
         assert len(titles(it)) == 1
         assert '"exception"' not in it.log
+        assert "not installed" not in it.log
         for secret in (it.telegram.token, it.discord.token):
             assert secret not in it.log
 

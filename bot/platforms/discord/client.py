@@ -45,6 +45,9 @@ AUTHENTICATION_FAILED = 4004
 for _chatty in ("discord.gateway", "discord.http", "discord.webhook.async_", "discord.client"):
     logging.getLogger(_chatty).setLevel(logging.INFO)
 
+# The bot has no voice, so what only voice needs is not missing.
+discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+
 
 class DiscordClient:
     """Keeps one connection alive in the background. `state` says in words how it stands.
