@@ -139,7 +139,7 @@ async def test_health_and_metrics(tmp_path: Path, unused_tcp_port: int) -> None:
         await it.until(it.ready)
         await it.until(it.known)
         it.news.publish("courier", KIDAL, KIDAL_TEXT)
-        await it.until(lambda: it.lines)
+        await it.until(lambda: '"delivered"' in it.log)  # counted by then
         base = f"http://127.0.0.1:{unused_tcp_port}"
         health = json.loads(await asyncio.to_thread(get, f"{base}/healthz"))
         assert health["ok"]
